@@ -1,0 +1,3 @@
+module github.com/asynchooks/asynchooks
+
+go 1.26
