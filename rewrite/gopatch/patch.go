@@ -1,0 +1,130 @@
+package gopatch
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// ABI numbers the agreement between package rt and the patched runtime: the
+// layout of runtime.AsyncG, the table of events and the functions of the
+// carrier file. rt/carrier_abi.go holds the number that rt was written for.
+const ABI = 1
+
+// RT is the import path of the runtime package that users import.
+const RT = "github.com/asynchooks/asynchooks/rt"
+
+// carrierFile is the file of package rt that differs in an instrumented build.
+const carrierFile = "carrier_stock.go"
+
+// releases are the Go releases whose runtime the points are written for. A
+// patch release of them is accepted as long as every point matches.
+var releases = []string{"go1.26", "go1.27"}
+
+//go:embed source/runtime.go
+var runtimeSource string
+
+//go:embed source/carrier.go
+var carrierSource string
+
+// A File is a Go source file that the compiler is given.
+type File struct {
+	Path  string // as on the compiler's command line; a bare name for an added file
+	Src   []byte
+	Added bool // not on the command line before
+}
+
+// Supported reports whether version, as in `go env GOVERSION`, is a release
+// that can be instrumented, and if not, a sentence that says why.
+func Supported(version string) error {
+	for _, r := range releases {
+		if rest, ok := strings.CutPrefix(version, r); ok && (rest == "" || !isDigit(rest[0])) {
+			return nil
+		}
+	}
+	return fmt.Errorf("use %s: asynchooks instruments %s; choose one with GOTOOLCHAIN, or update asynchooks", version, strings.Join(releases, " and "))
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// Patches reports whether Patch changes the package with this import path.
+func Patches(importPath string) bool {
+	return importPath == "runtime" || importPath == RT
+}
+
+// Patch returns the files that the compiler must be given in place of files to
+// instrument the package, and whether they differ. Files that are not changed
+// are not in the result; a changed file keeps its path and its lines. An error
+// names the point that does not match.
+func Patch(importPath, goVersion string, files []File) (out []File, changed bool, err error) {
+	switch importPath {
+	case "runtime":
+		out, err = patchRuntime(goVersion, files)
+	case RT:
+		out, err = patchRT(files)
+	default:
+		return nil, false, nil
+	}
+	return out, err == nil && len(out) > 0, err
+}
+
+func patchRuntime(goVersion string, files []File) ([]File, error) {
+	if err := Supported(goVersion); err != nil {
+		return nil, err
+	}
+	srcs, err := parse(files)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []string
+	for _, p := range runtimePoints {
+		if n, want := p.mark(srcs), max(p.Times, 1); n != want {
+			wrong = append(wrong, fmt.Sprintf("%s (found %d times, want %d)", p, n, want))
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("patch package runtime of %s: no match for %s: this Go release is not one that asynchooks knows; choose another with GOTOOLCHAIN, or update asynchooks", goVersion, strings.Join(wrong, ", "))
+	}
+	var out []File
+	for _, s := range srcs {
+		if len(s.ins) > 0 {
+			out = append(out, File{Path: s.Path, Src: s.apply()})
+		}
+	}
+	return append(out, File{Path: "asynchooks.go", Src: embedded(runtimeSource), Added: true}), nil
+}
+
+func patchRT(files []File) ([]File, error) {
+	for _, f := range files {
+		if path.Base(strings.ReplaceAll(f.Path, `\`, "/")) == carrierFile {
+			return []File{{Path: f.Path, Src: embedded(carrierSource)}}, nil
+		}
+	}
+	return nil, fmt.Errorf("patch package rt: no file %s: this version of rt was not made for this version of asynchooks; require the same version of both", carrierFile)
+}
+
+// embedded drops the build constraint that keeps an embedded file out of this
+// module's own build. The line stays, empty, so that positions are true.
+func embedded(src string) []byte {
+	_, rest, ok := strings.Cut(src, "//go:build ignore\n")
+	if !ok {
+		panic("gopatch: embedded source without its build constraint")
+	}
+	return []byte("\n" + rest)
+}
+
+// ContentHash identifies all that Patch does: two builds of this package that
+// patch alike have the same hash, wherever they were built.
+func ContentHash() string {
+	h := sha256.New()
+	fmt.Fprintln(h, ABI, slices.Sorted(slices.Values(releases)))
+	fmt.Fprintln(h, runtimeSource, carrierSource)
+	for _, p := range runtimePoints {
+		fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times), p.Before, p.After, p.Enter, p.Replace, p.Field})
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

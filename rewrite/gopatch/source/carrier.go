@@ -1,0 +1,90 @@
+//go:build ignore
+
+// This file takes the place of carrier_stock.go in an instrumented build. The
+// functions act on the calling goroutine. They are not instrumented by the race
+// detector: a goroutine's state is used by that goroutine alone, but its memory
+// belongs to another goroutine later.
+
+package rt
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+const carrierMode = "runtime"
+
+//go:norace
+func loadFrame() *frame { return (*frame)(runtime.AsyncState().Frame) }
+
+//go:norace
+func storeFrame(f *frame) { runtime.AsyncState().Frame = unsafe.Pointer(f) }
+
+//go:norace
+func loadScope() *scope { return (*scope)(runtime.AsyncState().Scope) }
+
+//go:norace
+func storeScope(s *scope) { runtime.AsyncState().Scope = unsafe.Pointer(s) }
+
+//go:norace
+func swapContext(s *scope, f *frame) {
+	a := runtime.AsyncState()
+	a.Scope = unsafe.Pointer(s)
+	a.Frame = unsafe.Pointer(f)
+}
+
+//go:norace
+func ownIDs() (id, trigger ID) {
+	a := runtime.AsyncState()
+	return ID(a.ID), ID(a.Trigger)
+}
+
+//go:norace
+func setOwnIDs(id, trigger ID) {
+	a := runtime.AsyncState()
+	a.ID, a.Trigger = uint64(id), uint64(trigger)
+}
+
+//go:norace
+func loadResource() *AsyncResource { return (*AsyncResource)(runtime.AsyncState().Resource) }
+
+//go:norace
+func storeResource(r *AsyncResource) { runtime.AsyncState().Resource = unsafe.Pointer(r) }
+
+func newID(after ID) ID { return ID(runtime.AsyncNewID(uint64(after))) }
+
+//go:norace
+func loadDepth() uint32 { return runtime.AsyncState().Depth }
+
+//go:norace
+func storeDepth(n uint32) { runtime.AsyncState().Depth = n }
+
+//go:norace
+func loadGuard() bool { return runtime.AsyncState().Guard }
+
+//go:norace
+func storeGuard(on bool) { runtime.AsyncState().Guard = on }
+
+//go:norace
+func loadReceived() unsafe.Pointer { return runtime.AsyncState().Received }
+
+func setEventsActive(on bool) { runtime.AsyncActive(on) }
+
+func startDeliverer(fn func()) { runtime.AsyncDeliverer(fn) }
+
+func ownSite() uintptr { return runtime.AsyncOwnSite() }
+
+func installEvents(e *carrierEvents) {
+	runtime.AsyncInstall(&runtime.AsyncEvents{
+		GoInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
+			return unsafe.Pointer(e.goInit(ID(id), ID(trigger), pc))
+		},
+		GoBefore: e.goBefore,
+		GoEnd:    e.goEnd,
+		TimerInit: func(kind uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer {
+			return unsafe.Pointer(e.timerInit(kind, ID(id), ID(trigger), timer))
+		},
+		TimerDestroy: func(id uint64) { e.timerDestroy(ID(id)) },
+		MainEnd:      e.mainEnd,
+	})
+}

@@ -1,0 +1,433 @@
+//go:build ignore
+
+// This file is added to package runtime of an instrumented build. It keeps the
+// goroutine's state and calls package rt when a hook is enabled. Functions that
+// rt calls are exported; the small ones are inlined there.
+
+package runtime
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+	"internal/runtime/sys"
+	"internal/stringslite"
+	"unsafe"
+)
+
+// asyncMark tells that, and how, a binary was instrumented. It is never empty,
+// which the compiler cannot know, so that the linker keeps it.
+var asyncMark = "asynchooks:instrumented:abi=1:"
+
+// AsyncG is what a goroutine knows of its async context. Only the goroutine
+// itself uses it, save where it is not running.
+type AsyncG struct {
+	Frame    unsafe.Pointer // *rt.frame: its stores
+	Scope    unsafe.Pointer // *rt.scope: the innermost open scope; nil: the goroutine's own
+	Resource unsafe.Pointer // *rt.AsyncResource of the goroutine, if it was ever asked for
+	Received unsafe.Pointer // what the last completed receive carried
+	ID       uint64         // 0: nothing known started it; 1: the root
+	Trigger  uint64
+	Last     uint64 // the highest id made here
+	Depth    uint32 // of hooks within hooks
+	Guard    bool   // rt is at work: no events
+
+	fresh bool // has not run yet
+	timer *asyncTimer
+
+	// What a newproc in progress gives to the goroutine that it makes; on g0,
+	// what the timer that is firing gives.
+	child      uint64
+	childOf    uint64
+	childRes   unsafe.Pointer
+	childTimer *asyncTimer
+
+	// The function and the stack depth of a goroutine whose start was diverted
+	// to asyncBefore.
+	startFn  *funcval
+	startOff uintptr
+}
+
+// AsyncEvents is package rt's side: what the runtime calls while a hook is
+// enabled.
+type AsyncEvents struct {
+	GoInit       func(id, trigger uint64, pc uintptr) unsafe.Pointer // at a go statement, before the goroutine exists
+	GoBefore     func()                                              // on the goroutine, before its function
+	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
+	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer
+	TimerDestroy func(id uint64)
+	MainEnd      func() // main.main returned
+}
+
+// The kinds of timer that TimerInit is told.
+const (
+	asyncAfterFunc = iota
+	asyncTimerKind
+	asyncTicker
+)
+
+var (
+	asyncEvents *AsyncEvents
+	asyncActive atomic.Uint32 // a hook is enabled
+)
+
+// asyncIDs is the id counter, alone on its cache line.
+var asyncIDs struct {
+	_    [64]byte
+	last atomic.Uint64
+	_    [64]byte
+}
+
+// asyncBatch is how many ids a P takes at once while others take some too.
+const asyncBatch = 64
+
+// AsyncState returns the state of the calling goroutine.
+func AsyncState() *AsyncG { return &getg().async }
+
+// AsyncInstall gives the runtime what it calls. It is called once.
+func AsyncInstall(e *AsyncEvents) { asyncEvents = e }
+
+// AsyncActive tells the runtime whether a hook is enabled.
+func AsyncActive(on bool) {
+	if on {
+		asyncActive.Store(1)
+	} else {
+		asyncActive.Store(0)
+	}
+}
+
+// AsyncNewID returns an id that no one had before, above after and above all
+// that this goroutine made.
+func AsyncNewID(after uint64) uint64 {
+	gp := getg()
+	return asyncNewID(gp, after)
+}
+
+// asyncNewID takes the next id of all, so that ids are dense, unless another P
+// does the same at this moment: then this P takes a batch for itself and uses
+// it up as long as its ids grow along the chain of causes.
+func asyncNewID(gp *g, after uint64) uint64 {
+	floor := max(after, gp.async.Last)
+	mp := acquirem()
+	pp := mp.p.ptr()
+	id := pp.asyncNext
+	if id < pp.asyncEnd && id > floor {
+		pp.asyncNext = id + 1
+	} else if last := asyncIDs.last.Load(); asyncIDs.last.CompareAndSwap(last, last+1) {
+		id = last + 1
+		pp.asyncNext, pp.asyncEnd = 0, 0
+	} else {
+		end := asyncIDs.last.Add(asyncBatch) + 1
+		id = end - asyncBatch
+		pp.asyncNext, pp.asyncEnd = id+1, end
+	}
+	releasem(mp)
+	gp.async.Last = id
+	return id
+}
+
+// AsyncOwnSite returns the pc of the go statement that started the goroutine.
+func AsyncOwnSite() uintptr { return getg().gopc }
+
+// AsyncDeliverer runs fn on a goroutine of the runtime's own, which no count
+// and no deadlock report knows.
+func AsyncDeliverer(fn func()) {
+	go asyncDeliverer(fn)
+}
+
+func asyncDeliverer(fn func()) { fn() }
+
+// asyncRoot makes the calling goroutine the root, at the start of the process.
+func asyncRoot() {
+	asyncIDs.last.Store(uint64(min(len(asyncMark), 1)))
+	getg().async.ID = 1
+}
+
+func asyncMainEnd() {
+	if e := asyncEvents; e != nil && asyncActive.Load() != 0 {
+		e.MainEnd()
+	}
+}
+
+// asyncQuiet reports whether no event may be fired on gp: it is not the
+// thread's user goroutine, or the runtime is at work on it.
+func asyncQuiet(gp *g) bool {
+	mp := gp.m
+	return gp != mp.curg || mp.locks != 0 || mp.mallocing != 0 || mp.dying != 0 || gp.async.Guard || asyncEvents == nil
+}
+
+// asyncGo is the go statement at pc. It runs on the goroutine that executes
+// it, after fn and its arguments were evaluated.
+func asyncGo(gp *g, fn *funcval, pc uintptr) {
+	a := &gp.async
+	if gp != gp.m.curg {
+		// A timer that fires does so on the system stack.
+		if t := a.childTimer; t != nil {
+			a.child, a.childOf, a.childRes = t.id, t.trigger, t.resource
+		}
+		return
+	}
+	if asyncActive.Load() == 0 || fn == nil || asyncQuiet(gp) || asyncSystem(fn) {
+		return
+	}
+	trigger := a.ID
+	if a.Scope != nil {
+		trigger = *(*uint64)(a.Scope)
+	}
+	id := asyncNewID(gp, trigger)
+	res := asyncEvents.GoInit(id, trigger, pc)
+	// Set now: the hooks may have started goroutines of their own.
+	a.child, a.childOf, a.childRes = id, trigger, res
+}
+
+// asyncSystem reports whether fn is the runtime's own, as isSystemGoroutine
+// will say of the goroutine.
+func asyncSystem(fn *funcval) bool {
+	f := findfunc(fn.fn)
+	return f.valid() && f.funcID != abi.FuncID_runtime_main && f.funcID != abi.FuncID_corostart && stringslite.HasPrefix(funcname(f), "runtime.")
+}
+
+// asyncInherit gives newg the frame of callergp. It runs for user goroutines.
+func asyncInherit(newg, callergp *g) {
+	newg.async.Frame = callergp.async.Frame
+	newg.async.Depth = callergp.async.Depth
+	newg.async.fresh = true
+}
+
+// asyncBorn gives newg its ids. It runs on the system stack, between the making
+// of newg and its first chance to run.
+func asyncBorn(newg, callergp *g) {
+	a, c := &newg.async, &callergp.async
+	if a.fresh {
+		switch {
+		case c.child != 0:
+			a.ID, a.Trigger, a.Resource = c.child, c.childOf, c.childRes
+			if a.timer = c.childTimer; a.timer != nil {
+				a.timer.run()
+			}
+		default:
+			a.Trigger = c.ID
+			if c.Scope != nil {
+				a.Trigger = *(*uint64)(c.Scope)
+			}
+			a.ID = asyncNewID(callergp, a.Trigger)
+		}
+		a.Last = a.ID
+	}
+	c.child, c.childOf, c.childRes = 0, 0, nil
+}
+
+// asyncExecute diverts the start of a goroutine to asyncBefore while a hook is
+// enabled. It runs on the system stack.
+func asyncExecute(gp *g) {
+	a := &gp.async
+	if !a.fresh {
+		return
+	}
+	a.fresh = false
+	if a.ID == 0 || asyncActive.Load() == 0 || asyncEvents == nil {
+		return
+	}
+	a.startFn = (*funcval)(gp.sched.ctxt)
+	a.startOff = gp.stack.hi - gp.sched.sp
+	fn := asyncBefore
+	fv := *(**funcval)(unsafe.Pointer(&fn))
+	gp.sched.pc = fv.fn
+	gp.sched.ctxt = unsafe.Pointer(fv)
+}
+
+// asyncBefore is where a diverted goroutine starts. When the hooks have run,
+// the goroutine is started again as it would have been at first, so that the
+// program sees no frame of ours on its stack.
+func asyncBefore() {
+	asyncEvents.GoBefore()
+	mcall(asyncStart)
+}
+
+// asyncStart is the continuation of asyncBefore on g0. What newproc1 put on the
+// stack lies above asyncBefore's frame and is as it was.
+func asyncStart(gp *g) {
+	a := &gp.async
+	fn := a.startFn
+	gp.sched.sp = gp.stack.hi - a.startOff
+	gp.sched.pc = fn.fn
+	gp.sched.ctxt = unsafe.Pointer(fn)
+	gp.sched.bp = 0
+	gp.sched.lr = 0
+	if usesLR {
+		gp.sched.lr = abi.FuncPCABI0(goexit) + sys.PCQuantum
+	}
+	a.startFn = nil
+	gogo(&gp.sched)
+}
+
+// asyncEnd is the end of the calling goroutine, by return or Goexit.
+func asyncEnd() {
+	gp := getg()
+	a := &gp.async
+	destroy := true
+	if t := a.timer; t != nil {
+		destroy = t.end()
+	}
+	if a.ID > 1 && asyncActive.Load() != 0 && !asyncQuiet(gp) {
+		asyncEvents.GoEnd(destroy)
+	}
+}
+
+// asyncLeaveGo is the return to C. If C is what entered Go, the goroutine
+// stands for a thread of C's, and for another one the next time.
+func asyncLeaveGo(gp *g) {
+	if gp.m.isextra && gp.m.ncgo == 0 {
+		gp.async = AsyncG{}
+	}
+}
+
+// An asyncTimer is the resource of a timer: its ids and the frame in which the
+// timer was made. A timer that is reset after its resource ended gets another.
+type asyncTimer struct {
+	id       uint64
+	trigger  uint64
+	frame    unsafe.Pointer
+	resource unsafe.Pointer
+	kind     uint8
+
+	// How often the timer is armed (low half) and running (high half), for
+	// an AfterFunc. The resource ends when both are none; then state is
+	// asyncEnded.
+	state atomic.Uint64
+}
+
+const (
+	asyncArmed   = 1
+	asyncRunning = 1 << 32
+	asyncEnded   = 1 << 63
+)
+
+// asyncNewTimer makes the resource of t, before t can fire.
+func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
+	at := &t.asyncTimer
+	switch {
+	case c == nil:
+		at.kind = asyncAfterFunc
+	case period == 0:
+		at.kind = asyncTimerKind
+	default:
+		at.kind = asyncTicker
+	}
+	at.begin(t)
+	t.async = at
+}
+
+// begin starts the life of the resource in the scope of the caller.
+func (at *asyncTimer) begin(t *timeTimer) {
+	gp := getg()
+	a := &gp.async
+	at.trigger = a.ID
+	if a.Scope != nil {
+		at.trigger = *(*uint64)(a.Scope)
+	}
+	at.frame = a.Frame
+	at.id = asyncNewID(gp, at.trigger)
+	at.state.Store(asyncArmed)
+	if asyncActive.Load() != 0 && !asyncQuiet(gp) {
+		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t))
+	}
+}
+
+// done takes n off the state and reports whether that ended the resource.
+func (at *asyncTimer) done(n uint64) bool {
+	for {
+		old := at.state.Load()
+		if old == asyncEnded {
+			return false
+		}
+		next := old - n
+		if next == 0 {
+			next = asyncEnded
+		}
+		if at.state.CompareAndSwap(old, next) {
+			if next == asyncEnded {
+				at.frame = nil
+			}
+			return next == asyncEnded
+		}
+	}
+}
+
+// run counts a firing that has become a goroutine, end that goroutine's end.
+func (at *asyncTimer) run()      { at.state.Add(asyncRunning - asyncArmed) }
+func (at *asyncTimer) end() bool { return at.done(asyncRunning) }
+
+// asyncStopTimer is the Stop of t, which has been done; stopped is its result,
+// which it returns.
+func asyncStopTimer(t *timeTimer, stopped bool) bool {
+	at := t.async
+	ended := false
+	if at == nil {
+		return stopped
+	}
+	if at.kind == asyncAfterFunc {
+		ended = stopped && at.done(asyncArmed)
+	} else {
+		ended = at.state.Swap(asyncEnded) != asyncEnded
+		at.frame = nil
+	}
+	if ended {
+		at.destroyed()
+	}
+	return stopped
+}
+
+func (at *asyncTimer) destroyed() {
+	if asyncActive.Load() != 0 && !asyncQuiet(getg()) {
+		asyncEvents.TimerDestroy(at.id)
+	}
+}
+
+// asyncResetTimer is the Reset of t, before it is done: a resource that ended
+// is followed by a new one.
+func asyncResetTimer(t *timeTimer) *asyncTimer {
+	at := t.async
+	if at == nil {
+		return nil
+	}
+	for {
+		old := at.state.Load()
+		if old == asyncEnded {
+			next := &asyncTimer{kind: at.kind}
+			next.begin(t)
+			t.async = next
+			return next
+		}
+		if at.kind != asyncAfterFunc {
+			return nil
+		}
+		if at.state.CompareAndSwap(old, old+asyncArmed) {
+			return at
+		}
+	}
+}
+
+// asyncWasReset is the Reset of t that has been done. A Reset of a timer that
+// was pending arms it no second time.
+func asyncWasReset(at *asyncTimer, pending bool) bool {
+	if at != nil && pending && at.kind == asyncAfterFunc && at.done(asyncArmed) {
+		at.destroyed()
+	}
+	return pending
+}
+
+// asyncFire makes what t's function starts or sends carry t's scope.
+// It runs on the system stack, as t's function does.
+func asyncFire(t *timer) {
+	if at := t.async; at != nil {
+		a := &getg().async
+		a.childTimer = at
+		a.Frame = at.frame
+	}
+}
+
+func asyncFired(t *timer) {
+	if t.async != nil {
+		getg().async = AsyncG{}
+	}
+}
