@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// command is one command of asynchooks, for help and, but for those that the
+// go command shares, for running.
+type command struct {
+	name  string
+	args  string
+	short string
+	long  string
+	run   func(args []string) int
+}
+
+// commands are in the order that help lists them. It is a function because
+// help is one of them.
+func commands() []command {
+	return []command{
+		{name: "build", args: "[go build flags] [packages]", short: "build packages, instrumented", long: `
+Build is go build, with all its flags, for an instrumented build: the main
+module, its dependencies and the standard library.
+
+	asynchooks build -o server ./cmd/server
+`},
+		{name: "run", args: "[go build flags] package [arguments]", short: "build and run a program, instrumented", long: `
+Run is go run, with all its flags, for an instrumented build.
+
+	asynchooks run ./cmd/server -addr localhost:8080
+`},
+		{name: "test", args: "[go test flags] [packages] [test flags]", short: "test packages, instrumented", long: `
+Test is go test, with all its flags, for an instrumented build.
+
+	asynchooks test -race ./...
+`},
+		{name: "install", args: "[go build flags] [packages]", short: "build and install programs, instrumented", long: `
+Install is go install, with all its flags, for an instrumented build.
+
+	asynchooks install ./cmd/server
+`},
+		{name: "toolexec", args: "tool [arguments]", short: "stand between the go command and its tools", long: `
+Toolexec is what the go command runs in an instrumented build; the commands
+above set it. Where something else calls the go command, give it the flag:
+
+	go build -toolexec='asynchooks toolexec' ./...
+	go env -w GOFLAGS="'-toolexec=asynchooks toolexec'"
+
+Plain and instrumented builds share a build cache and never an entry in it.
+`, run: toolexecHelp},
+		{name: "version", args: "[binary]", short: "print the tool's version, or how a binary was instrumented", long: `
+Version prints the version of the tool, the number of its agreement with package
+rt, and its tool id, a hash of its patches that is part of every cache key. Given
+a binary it says whether it was instrumented, by which version and with which Go
+release.
+
+	asynchooks version ./server
+`, run: runVersion},
+		{name: "help", args: "[command]", short: "describe a command", long: `
+Help lists the commands, or describes one.
+
+	asynchooks help build
+`, run: runHelp},
+	}
+}
+
+// toolexecHelp is never reached: main looks for toolexec first.
+func toolexecHelp([]string) int { return exitUsage }
+
+// lookup returns the command of that name, or nil.
+func lookup(name string) *command {
+	for _, c := range commands() {
+		if c.name == name {
+			return &c
+		}
+	}
+	return nil
+}
+
+// usage is the text of help without an argument.
+func usage() string {
+	var b strings.Builder
+	b.WriteString("Asynchooks builds Go programs with async_hooks and AsyncLocalStorage.\n\nUsage:\n\n\tasynchooks <command> [arguments]\n\nCommands:\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "\t%-10s %s\n", c.name, c.short)
+	}
+	b.WriteString("\nFor example:\n\n\tasynchooks run ./cmd/server\n\nRun 'asynchooks help <command>' for more about one.\n")
+	return b.String()
+}
+
+// runHelp is the help command.
+func runHelp(args []string) int {
+	switch len(args) {
+	case 0:
+		fmt.Fprint(os.Stdout, usage())
+		return 0
+	case 1:
+		c := lookup(args[0])
+		if c == nil {
+			return refuse("help: unknown command %q: run 'asynchooks help' for what there is", args[0])
+		}
+		fmt.Printf("Usage: asynchooks %s %s\n%s", c.name, c.args, c.long)
+		return 0
+	}
+	return refuse("help: too many arguments: usage: asynchooks help [command]")
+}

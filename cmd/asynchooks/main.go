@@ -1,0 +1,82 @@
+// Asynchooks builds Go programs with async_hooks and AsyncLocalStorage.
+//
+// Usage:
+//
+//	asynchooks build|run|test|install [go flags] [packages]
+//	asynchooks version [binary]
+//	asynchooks help [command]
+//	go build -toolexec='asynchooks toolexec' [go flags] [packages]
+//
+// The first form is the go command of that name, with all its flags, for a
+// build in which the main module, its dependencies and the standard library
+// are instrumented. Nothing in the module is edited. The last form is the same
+// from any other place that calls the go command, such as an IDE, a Makefile
+// or GOFLAGS.
+//
+// Messages go to standard error and what was asked for to standard output. The
+// exit code is that of the go command; it is 2 for a command line that can not
+// be understood or carried out.
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/build"
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// exitUsage is the exit code for what asynchooks itself refuses.
+const exitUsage = 2
+
+// vetTool answers the go command when it calls asynchooks as a vet tool; nil
+// while there are no analyzers in this binary.
+var vetTool func(args []string) int
+
+func run(args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(os.Stderr, usage())
+		return exitUsage
+	}
+	// The go command starts this program for every tool call of a build, so
+	// toolexec is looked for before anything else.
+	if args[0] == "toolexec" {
+		return build.Toolexec(args[1:])
+	}
+	if vetTool != nil && isVetCall(args) {
+		return vetTool(args)
+	}
+	name, rest := args[0], args[1:]
+	if name == "-h" || name == "-help" || name == "--help" {
+		name = "help"
+	}
+	if strings.HasPrefix(name, "-") {
+		return refuse("unknown flag %s: run 'asynchooks help' for what there is", name)
+	}
+	if slices.Contains(build.Verbs, name) {
+		code, err := build.GoCommand(name, rest)
+		if err != nil {
+			return refuse("%s: %v", name, err)
+		}
+		return code
+	}
+	if c := lookup(name); c != nil && c.run != nil {
+		return c.run(rest)
+	}
+	return refuse("unknown command %q: run 'asynchooks help' for what there is", name)
+}
+
+// isVetCall reports whether args are those of the protocol between go vet and
+// its tool.
+func isVetCall(args []string) bool {
+	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg")
+}
+
+// refuse prints one sentence and returns the exit code for it.
+func refuse(format string, args ...any) int {
+	fmt.Fprintf(os.Stderr, "asynchooks: "+format+"\n", args...)
+	return exitUsage
+}

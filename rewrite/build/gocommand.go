@@ -1,0 +1,209 @@
+package build
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+)
+
+// Verbs are the commands of the go command that [GoCommand] runs.
+var Verbs = []string{"build", "run", "test", "install"}
+
+// GoCommand runs go VERB, one of [Verbs], with the user's arguments and with
+// this program as the -toolexec program. It returns the exit code of the go
+// command, or an error if that was not started.
+func GoCommand(verb string, args []string) (int, error) {
+	goCommand, err := exec.LookPath("go")
+	if err != nil {
+		return 0, errors.New("find the go command: no go in PATH: install Go from https://go.dev/dl/ or add its bin folder to PATH")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return 0, fmt.Errorf("find this program's own path: %w", err)
+	}
+	toolexec, err := quoteFields(self, "toolexec")
+	if err != nil {
+		return 0, fmt.Errorf("write the -toolexec flag: %w: move asynchooks to another folder", err)
+	}
+	if err := checkFlags(goFlags(verb, args)); err != nil {
+		return 0, err
+	}
+	chdir, rest := splitChdir(args)
+	if err := checkGo(goCommand, chdir); err != nil {
+		return 0, err
+	}
+	call := slices.Concat([]string{verb}, chdir, []string{"-toolexec=" + toolexec}, rest)
+	return replaceProcess(goCommand, call)
+}
+
+// checkGo refuses what can be known not to work before anything is built: the
+// release that the go command would use here, and flags in GOFLAGS. Where go
+// env fails there is something wrong that the go command itself says better.
+func checkGo(goCommand string, chdir []string) error {
+	out, err := exec.Command(goCommand, slices.Concat([]string{"env"}, chdir, []string{"GOVERSION", "GOFLAGS"})...).Output()
+	if err != nil {
+		return nil
+	}
+	version, goflags, _ := strings.Cut(strings.TrimRight(string(out), "\r\n"), "\n")
+	if err := gopatch.Supported(strings.TrimSpace(version)); err != nil {
+		return err
+	}
+	fields, err := splitFields(strings.TrimSpace(goflags))
+	if err != nil {
+		return nil // the go command refuses it with a message of its own
+	}
+	for _, f := range fields {
+		name, value := flagName(f)
+		if name == "toolexec" && isOurs(value) {
+			continue // the one on the command line has the same effect
+		}
+		if err := checkFlag("GOFLAGS", name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isOurs reports whether a -toolexec value is this tool.
+func isOurs(value string) bool {
+	words, err := splitFields(value)
+	return err == nil && len(words) == 2 && words[1] == "toolexec" && toolName(words[0]) == "asynchooks"
+}
+
+// checkFlags refuses flags of the command line that can not work.
+func checkFlags(flags []goFlag) error {
+	for _, f := range flags {
+		if err := checkFlag("the command line", f.name, f.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkFlag refuses a flag that can not work, saying why.
+func checkFlag(where, name, value string) error {
+	switch {
+	case name == "toolexec":
+		return fmt.Errorf("-toolexec in %s: asynchooks needs that flag for itself and the go command takes only one: drop it", where)
+	case name == "compiler" && value != "gc":
+		return fmt.Errorf("-compiler=%s in %s: asynchooks patches the runtime of the gc toolchain: drop it", value, where)
+	case name == "linkshared", name == "buildmode" && value == "shared":
+		return fmt.Errorf("-%s in %s: a shared standard library would serve plain and instrumented programs alike: drop it", strings.TrimSuffix(name+"="+value, "="), where)
+	}
+	return nil
+}
+
+// goFlag is a flag of the go command.
+type goFlag struct{ name, value string }
+
+// boolFlags are the flags of go build, run, test and install that take no
+// value in the next argument.
+var boolFlags = map[string]bool{
+	"a": true, "artifacts": true, "asan": true, "benchmem": true, "buildvcs": true, "c": true, "cover": true,
+	"failfast": true, "fullpath": true, "json": true, "linkshared": true, "modcacherw": true, "msan": true,
+	"n": true, "race": true, "short": true, "trimpath": true, "v": true, "work": true, "x": true,
+	"h": true, "help": true,
+}
+
+// goFlags returns the flags among the arguments of a verb. They end at the
+// first argument that is none, but go test takes them behind its packages too,
+// up to -args. A flag that is not known here is taken to have a value in the
+// next argument, and that is looked at as well: better a flag too many than
+// one unseen that undoes the instrumenting.
+func goFlags(verb string, args []string) []goFlag {
+	var flags []goFlag
+	for i := 0; i < len(args); i++ {
+		name, value := flagName(args[i])
+		switch {
+		case args[i] == "--", name == "args":
+			return flags
+		case name == "":
+			if verb != "test" {
+				return flags
+			}
+			continue
+		}
+		if !strings.Contains(args[i], "=") && !boolFlags[strings.TrimPrefix(name, "test.")] && i+1 < len(args) {
+			value = args[i+1]
+			if next, _ := flagName(value); next != "toolexec" {
+				i++
+			}
+		}
+		flags = append(flags, goFlag{name, value})
+	}
+	return flags
+}
+
+// flagName splits -name=value or --name=value; name is empty if arg is no flag.
+func flagName(arg string) (name, value string) {
+	name, ok := strings.CutPrefix(arg, "-")
+	if !ok || name == "" {
+		return "", ""
+	}
+	name, value, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
+	return name, value
+}
+
+// splitChdir splits off the -C flag, which the go command wants first.
+func splitChdir(args []string) (chdir, rest []string) {
+	if len(args) == 0 {
+		return nil, args
+	}
+	switch name, _ := flagName(args[0]); {
+	case name != "C":
+		return nil, args
+	case strings.Contains(args[0], "="):
+		return args[:1], args[1:]
+	default:
+		n := min(2, len(args))
+		return args[:n], args[n:]
+	}
+}
+
+// quoteFields joins words into one string that the go command splits into the
+// same words. Its quoting knows no escapes: a word can not hold both quotes.
+func quoteFields(words ...string) (string, error) {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		switch {
+		case w != "" && !strings.ContainsAny(w, " \t\r\n'\""):
+			quoted[i] = w
+		case !strings.Contains(w, "'"):
+			quoted[i] = "'" + w + "'"
+		case !strings.Contains(w, `"`):
+			quoted[i] = `"` + w + `"`
+		default:
+			return "", fmt.Errorf("the go command can not be given a path with both kinds of quote (%s)", filepath.ToSlash(w))
+		}
+	}
+	return strings.Join(quoted, " "), nil
+}
+
+// splitFields splits a string the way the go command does: at white space, but
+// for fields that begin with a quote and go on to the next one of its kind.
+func splitFields(s string) ([]string, error) {
+	const space = " \t\r\n"
+	var fields []string
+	for s = strings.TrimLeft(s, space); s != ""; s = strings.TrimLeft(s, space) {
+		if s[0] == '\'' || s[0] == '"' {
+			field, rest, ok := strings.Cut(s[1:], s[:1])
+			if !ok {
+				return nil, fmt.Errorf("split %q: unterminated %s", s, s[:1])
+			}
+			fields, s = append(fields, field), rest
+			continue
+		}
+		n := strings.IndexAny(s, space)
+		if n < 0 {
+			n = len(s)
+		}
+		fields, s = append(fields, s[:n]), s[n:]
+	}
+	return fields, nil
+}

@@ -1,0 +1,93 @@
+package build
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+)
+
+// exitFailure is the exit code of a tool call that failed for a reason of
+// ours; the go command's own tools use it as well.
+const exitFailure = 2
+
+// Toolexec runs one tool call of the go command: call[0] is the path of the
+// tool, the rest are its arguments. What the tool is asked goes unchanged to
+// the tool, but for the cases in the package comment. Toolexec returns the
+// exit code; on systems that can replace a process, it returns only if the
+// tool could not be started or was only asked for its version.
+func Toolexec(call []string) int {
+	if len(call) == 0 {
+		fmt.Fprintln(os.Stderr, "asynchooks: toolexec: no tool to run: it is meant for the go command, as in go build -toolexec='asynchooks toolexec'")
+		return exitFailure
+	}
+	code, err := toolexec(call)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "asynchooks: %v\n", err)
+		return exitFailure
+	}
+	return code
+}
+
+func toolexec(call []string) (int, error) {
+	tool, args := call[0], call[1:]
+	switch name := toolName(tool); {
+	case name == "gccgo" || strings.HasSuffix(name, "-gccgo"):
+		return 0, errors.New("gccgo is not supported: asynchooks patches the runtime of the gc toolchain (drop -compiler=gccgo)")
+	case name != "compile":
+		return replaceProcess(tool, args)
+	case len(args) == 1 && args[0] == "-V=full":
+		return answerVersion(tool, os.Stdout)
+	}
+	c, err := parseCompile(args)
+	if err != nil {
+		return 0, err
+	}
+	if c.wantsPatch() {
+		if err := c.patch(); err != nil {
+			return 0, err
+		}
+	}
+	return replaceProcess(tool, c.args)
+}
+
+// toolName returns the name of the tool at path.
+func toolName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), ".exe")
+}
+
+// answerVersion answers compile -V=full. The go command takes the whole line
+// as the identity of a released compiler, and what follows the last slash of
+// the last field as that of a compiler under development (buildID=…): in both
+// cases a suffix to the line makes it another compiler.
+func answerVersion(tool string, stdout io.Writer) (int, error) {
+	cmd := exec.Command(tool, "-V=full")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return exit.ExitCode(), nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("run %s -V=full: %w", tool, err)
+	}
+	line := string(bytes.TrimSpace(out))
+	fields := strings.Fields(line)
+	if len(fields) < 3 || fields[0] != "compile" || fields[1] != "version" {
+		return 0, fmt.Errorf("read the answer of %s -V=full: %q is not a compiler of the gc toolchain", tool, line)
+	}
+	if err := gopatch.Supported(fields[2]); err != nil {
+		return 0, err
+	}
+	sep := " asynchooks-"
+	if strings.HasPrefix(fields[len(fields)-1], "buildID=") {
+		sep = "-asynchooks-"
+	}
+	_, err = fmt.Fprintf(stdout, "%s%s%s\n", line, sep, ToolID())
+	return 0, err
+}
