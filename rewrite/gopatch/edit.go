@@ -20,8 +20,9 @@ type point struct {
 	// a block, its text up to and with the opening brace. "" is the whole body
 	// of Func.
 	At string
-	// Times is how often At occurs in Func; 0 means once. All are changed.
-	Times int
+	// Times is how often At occurs in Func; 0 means once. All are changed, or
+	// only the Nth, counted from 1.
+	Times, Nth int
 
 	Before  string // inserted in front of the statement
 	After   string // inserted behind the statement
@@ -151,6 +152,9 @@ func (p point) markFunc(s *source, d *ast.FuncDecl) int {
 			return true
 		}
 		n++
+		if p.Nth != 0 && n != p.Nth {
+			return true
+		}
 		if p.Before != "" {
 			s.insert(st.Pos(), p.Before+"; ")
 		}

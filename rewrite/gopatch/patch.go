@@ -25,8 +25,11 @@ const carrierFile = "carrier_stock.go"
 // patch release of them is accepted as long as every point matches.
 var releases = []string{"go1.26", "go1.27"}
 
-//go:embed source/runtime.go
+//go:embed source/asynchooks.go
 var runtimeSource string
+
+//go:embed source/asynchooks_chan.go
+var chanSource string
 
 //go:embed source/carrier.go
 var carrierSource string
@@ -95,7 +98,10 @@ func patchRuntime(goVersion string, files []File) ([]File, error) {
 			out = append(out, File{Path: s.Path, Src: s.apply()})
 		}
 	}
-	return append(out, File{Path: "asynchooks.go", Src: embedded(runtimeSource), Added: true}), nil
+	return append(out,
+		File{Path: "asynchooks.go", Src: embedded(runtimeSource), Added: true},
+		File{Path: "asynchooks_chan.go", Src: embedded(chanSource), Added: true},
+	), nil
 }
 
 func patchRT(files []File) ([]File, error) {
@@ -122,9 +128,9 @@ func embedded(src string) []byte {
 func ContentHash() string {
 	h := sha256.New()
 	fmt.Fprintln(h, ABI, slices.Sorted(slices.Values(releases)))
-	fmt.Fprintln(h, runtimeSource, carrierSource)
+	fmt.Fprintln(h, runtimeSource, chanSource, carrierSource)
 	for _, p := range runtimePoints {
-		fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times), p.Before, p.After, p.Enter, p.Replace, p.Field})
+		fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Before, p.After, p.Enter, p.Replace, p.Field})
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -66,7 +66,12 @@ func loadGuard() bool { return runtime.AsyncState().Guard }
 func storeGuard(on bool) { runtime.AsyncState().Guard = on }
 
 //go:norace
-func loadReceived() unsafe.Pointer { return runtime.AsyncState().Received }
+func loadReceived() received {
+	s := &runtime.AsyncState().Received
+	return received{(*frame)(s.Frame), (*AsyncResource)(s.Resource), ID(s.ID), ID(s.Trigger), s.Kind}
+}
+
+func oweIDs() { runtime.AsyncOwe() }
 
 func setEventsActive(on bool) { runtime.AsyncActive(on) }
 
@@ -85,6 +90,11 @@ func installEvents(e *carrierEvents) {
 			return unsafe.Pointer(e.timerInit(kind, ID(id), ID(trigger), timer))
 		},
 		TimerDestroy: func(id uint64) { e.timerDestroy(ID(id)) },
-		MainEnd:      e.mainEnd,
+		SendInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
+			return unsafe.Pointer(e.sendInit(ID(id), ID(trigger), pc))
+		},
+		SendDone:   func(id uint64) { e.sendDone(ID(id)) },
+		SendFailed: func(id uint64) { e.sendFailed(ID(id)) },
+		MainEnd:    e.mainEnd,
 	})
 }

@@ -24,15 +24,18 @@ type AsyncG struct {
 	Frame    unsafe.Pointer // *rt.frame: its stores
 	Scope    unsafe.Pointer // *rt.scope: the innermost open scope; nil: the goroutine's own
 	Resource unsafe.Pointer // *rt.AsyncResource of the goroutine, if it was ever asked for
-	Received unsafe.Pointer // what the last completed receive carried
 	ID       uint64         // 0: nothing known started it; 1: the root
 	Trigger  uint64
 	Last     uint64 // the highest id made here
 	Depth    uint32 // of hooks within hooks
 	Guard    bool   // rt is at work: no events
 
-	fresh bool // has not run yet
-	timer *asyncTimer
+	Received AsyncSlot // what the last completed receive carried
+
+	sending AsyncSlot // what the send in progress carries, if sends
+	sends   bool
+	fresh   bool // has not run yet
+	timer   *asyncTimer
 
 	// What a newproc in progress gives to the goroutine that it makes; on g0,
 	// what the timer that is firing gives.
@@ -55,7 +58,10 @@ type AsyncEvents struct {
 	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
 	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer
 	TimerDestroy func(id uint64)
-	MainEnd      func() // main.main returned
+	SendInit     func(id, trigger uint64, pc uintptr) unsafe.Pointer // before a send
+	SendDone     func(id uint64)                                     // the value is buffered or handed over
+	SendFailed   func(id uint64)                                     // the value was not sent
+	MainEnd      func()                                              // main.main returned
 }
 
 // The kinds of timer that TimerInit is told.

@@ -1,0 +1,331 @@
+//go:build ignore
+
+// This file is added to package runtime of an instrumented build. It makes each
+// value that crosses a channel carry the scope of its sender, under the
+// channel's own lock.
+//
+// A value that is handed to a waiting receiver, or taken from a waiting sender,
+// passes its slot from one goroutine's state to the other's. A value that is
+// buffered passes it through a queue beside the buffer, which holds a slot for
+// each of the newest elements and exists only once a sender had something to
+// carry: a channel that no scope ever went through has none.
+
+package runtime
+
+import (
+	"internal/goarch"
+	"internal/runtime/atomic"
+	"unsafe"
+)
+
+// An AsyncSlot is what a message carries.
+type AsyncSlot struct {
+	Frame    unsafe.Pointer // *rt.frame of the sender
+	Resource unsafe.Pointer // *rt.AsyncResource of the message, made while a hook is enabled
+	ID       uint64         // 0: not allotted yet
+	Trigger  uint64         // the sender's execution id, if ids are owed
+	Kind     uint8          // what sent it
+}
+
+// The kinds of message.
+const (
+	asyncNothing = iota // a slot that carries nothing
+	asyncSend           // a send
+	asyncTick           // a timer's or ticker's, or a signal's
+)
+
+// asyncOwed is set by the first hook or id question: from then on every message
+// carries its trigger.
+var asyncOwed atomic.Uint32
+
+// AsyncOwe is the first hook or id question.
+func AsyncOwe() { asyncOwed.Store(1) }
+
+// An asyncQueue holds the slots of the newest elements of a buffered channel.
+// The oldest bare elements have none. It is protected by the channel's lock.
+type asyncQueue struct {
+	bare  uint // how many elements were queued before the first slot
+	head  uint
+	n     uint
+	slots []AsyncSlot // length is a power of two
+}
+
+func (q *asyncQueue) push(s *AsyncSlot) {
+	if q.n == uint(len(q.slots)) {
+		throw("asynchooks: no room for a message's slot")
+	}
+	q.slots[(q.head+q.n)&uint(len(q.slots)-1)] = *s
+	q.n++
+}
+
+func (q *asyncQueue) pop(s *AsyncSlot) {
+	p := &q.slots[q.head&uint(len(q.slots)-1)]
+	*s = *p
+	*p = AsyncSlot{}
+	q.head++
+	q.n--
+}
+
+// asyncSending prepares what the goroutine's next send carries, before any
+// channel is locked. It reports whether that is anything.
+func asyncSending(gp *g, pc uintptr) bool {
+	a := &gp.async
+	if a.Frame == nil && asyncOwed.Load() == 0 {
+		a.sends = false
+		return false
+	}
+	asyncSendingSlow(gp, pc)
+	return true
+}
+
+func asyncSendingSlow(gp *g, pc uintptr) {
+	a := &gp.async
+	s := AsyncSlot{Frame: a.Frame, Kind: asyncSend}
+	if t := a.childTimer; t != nil && gp != gp.m.curg {
+		s.Kind, s.ID, s.Trigger, s.Resource = asyncTick, t.id, t.trigger, t.resource
+	} else if asyncOwed.Load() != 0 {
+		s.Trigger = a.ID
+		if a.Scope != nil {
+			s.Trigger = *(*uint64)(a.Scope)
+		}
+		if asyncActive.Load() != 0 && !asyncQuiet(gp) {
+			s.ID = asyncNewID(gp, s.Trigger)
+			s.Resource = asyncEvents.SendInit(s.ID, s.Trigger, pc)
+		}
+	}
+	// Last: a hook may have sent something itself.
+	a.sending, a.sends = s, true
+}
+
+// asyncSendLock locks c for a send from pc.
+func asyncSendLock(c *hchan, pc uintptr) {
+	carries := asyncSending(getg(), pc)
+	lock(&c.lock)
+	for c.asyncLacksRoom(carries) {
+		unlock(&c.lock)
+		next := asyncNewQueue(c)
+		lock(&c.lock)
+		c.asyncInstall(next)
+	}
+}
+
+// asyncSelectLock locks the channels of a select statement at pc for its first
+// pass.
+func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) {
+	carries := nsends > 0 && asyncSending(getg(), pc)
+again:
+	sellock(scases, lockorder)
+	for _, i := range lockorder {
+		if c := scases[i].c; int(i) < nsends && c.asyncLacksRoom(carries) {
+			selunlock(scases, lockorder)
+			next := asyncNewQueue(c)
+			lock(&c.lock)
+			c.asyncInstall(next)
+			unlock(&c.lock)
+			goto again
+		}
+	}
+}
+
+// asyncLacksRoom reports whether the slot of a sender that comes now might find
+// no place in the queue of c, which is locked: no memory may be allocated then.
+// A sender of a full channel waits and joins the queue later, as others may
+// before it, so that there must be a place for each element.
+func (c *hchan) asyncLacksRoom(carries bool) bool {
+	q := c.async
+	switch {
+	case c.dataqsiz == 0:
+		return false
+	case q == nil:
+		return carries
+	case !carries && q.n == 0:
+		return false
+	case c.qcount < c.dataqsiz:
+		return q.n == uint(len(q.slots))
+	}
+	return uint(len(q.slots)) < c.dataqsiz
+}
+
+// asyncNewQueue makes a larger queue for c, which is not locked: what it reads
+// is a guess that asyncLacksRoom confirms.
+func asyncNewQueue(c *hchan) *asyncQueue {
+	need := uint(4)
+	if q := c.async; q != nil {
+		need = 2 * uint(len(q.slots))
+	}
+	if c.qcount == c.dataqsiz || need > c.dataqsiz {
+		need = c.dataqsiz
+	}
+	size := uint(1)
+	for size < need {
+		size *= 2
+	}
+	return &asyncQueue{slots: make([]AsyncSlot, size)}
+}
+
+// asyncInstall gives c, which is locked, the queue next in place of the one it
+// has, unless someone else did so already.
+func (c *hchan) asyncInstall(next *asyncQueue) {
+	q := c.async
+	if q == nil {
+		next.bare = c.qcount
+		c.async = next
+		return
+	}
+	if len(q.slots) >= len(next.slots) {
+		return
+	}
+	next.bare = q.bare
+	for q.n > 0 {
+		var s AsyncSlot
+		q.pop(&s)
+		next.push(&s)
+	}
+	c.async = next
+}
+
+// asyncPush puts the slot of an element that is being buffered beside it.
+func asyncPush(c *hchan) {
+	a := &getg().async
+	if c.async != nil || a.sends {
+		asyncPushSlow(c, a)
+	}
+}
+
+func asyncPushSlow(c *hchan, a *AsyncG) {
+	q := c.async
+	switch {
+	case a.sends:
+		q.push(&a.sending)
+	case q.n == 0:
+		q.bare++
+	default:
+		q.push(&asyncBare)
+	}
+}
+
+var asyncBare AsyncSlot
+
+// asyncPop takes the slot of the oldest buffered element, which is being
+// received by the calling goroutine.
+func asyncPop(c *hchan) {
+	a := &getg().async
+	if c.async != nil || a.Received.Kind != asyncNothing {
+		asyncTake(c.async, &a.Received)
+	}
+}
+
+func asyncTake(q *asyncQueue, s *AsyncSlot) {
+	switch {
+	case q == nil:
+		*s = AsyncSlot{}
+	case q.bare > 0:
+		q.bare--
+		*s = AsyncSlot{}
+	default:
+		q.pop(s)
+	}
+}
+
+// asyncDiscard takes the slot of an element that nobody receives.
+func asyncDiscard(c *hchan) {
+	if c.async != nil {
+		var s AsyncSlot
+		asyncTake(c.async, &s)
+	}
+}
+
+// asyncHandOver gives the slot of the value that the calling goroutine sends
+// to the receiver rp, which waits for it.
+func asyncHandOver(rp *g) {
+	a := &getg().async
+	if a.sends {
+		rp.async.Received = a.sending
+	} else {
+		asyncNoSlot(rp)
+	}
+}
+
+// asyncNoSlot notes that what gp received carried nothing.
+func asyncNoSlot(gp *g) {
+	if gp.async.Received.Kind != asyncNothing {
+		gp.async.Received = AsyncSlot{}
+	}
+}
+
+// asyncTakeOver is the receive from a sender that waits. If c has a buffer, it
+// is full: the oldest slot leaves the queue and the sender's joins it.
+func asyncTakeOver(c *hchan, sp *g) {
+	a := &getg().async
+	if c.dataqsiz == 0 {
+		if sp.async.sends {
+			a.Received = sp.async.sending
+		} else {
+			asyncNoSlot(getg())
+		}
+		return
+	}
+	asyncPop(c)
+	if c.async != nil || sp.async.sends {
+		asyncPushSlow(c, &sp.async)
+	}
+}
+
+// asyncSent is the end of a send that completed.
+func asyncSent() {
+	a := &getg().async
+	if a.sends {
+		asyncSentSlow(a, true)
+	}
+}
+
+// asyncNotSent is the end of a send that did not happen.
+func asyncNotSent() {
+	a := &getg().async
+	if a.sends {
+		asyncSentSlow(a, false)
+	}
+}
+
+func asyncSentSlow(a *AsyncG, done bool) {
+	id := a.sending.ID
+	if a.sending.Kind != asyncSend {
+		id = 0
+	}
+	a.sending, a.sends = AsyncSlot{}, false
+	if id == 0 || asyncActive.Load() == 0 || asyncQuiet(getg()) {
+		return
+	}
+	if done {
+		asyncEvents.SendDone(id)
+	} else {
+		asyncEvents.SendFailed(id)
+	}
+}
+
+// asyncSelected is the end of a select statement that chose casi.
+func asyncSelected(casi, nsends int) {
+	if nsends == 0 {
+		return
+	}
+	if 0 <= casi && casi < nsends {
+		asyncSent()
+	} else {
+		asyncNotSent()
+	}
+}
+
+// asyncChanType describes a channel whose elements hold no pointers, in one
+// block with its buffer: one pointer, to the queue. Its size is larger than any
+// block, so that the collector sees one of it in a block, never an array.
+var asyncChanType = _type{
+	Size_:    1 << (goarch.PtrSize*8 - 2),
+	PtrBytes: unsafe.Offsetof(hchan{}.async) + goarch.PtrSize,
+	Kind_:    25, // abi.Struct
+	Align_:   maxAlign,
+	GCData:   &asyncChanMask[0],
+}
+
+const asyncChanWord = unsafe.Offsetof(hchan{}.async) / goarch.PtrSize
+
+var asyncChanMask = [16]byte{asyncChanWord / 8: 1 << (asyncChanWord % 8)}
