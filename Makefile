@@ -1,0 +1,33 @@
+# What there is to do here, each by its own name. `make` alone builds the tool.
+
+GO ?= go
+
+.PHONY: build test fidelity lint bench demo clean
+
+build:
+	$(GO) build -o bin/ ./cmd/asynchooks
+
+# All that needs Go and nothing else.
+test:
+	$(GO) test ./...
+
+# Build modes and platforms beyond the tests': needs a C compiler.
+fidelity:
+	$(GO) test -tags fidelity -timeout 30m -run Fidelity ./cmd/asynchooks
+
+lint:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) vet -tags fidelity ./cmd/...
+
+# Ratios against plain Go, each from one run on this machine.
+bench: build
+	$(GO) test -run '^$$' -bench . ./rt/...
+	testdata/bench/build bin/asynchooks
+
+# The request logger of the AsyncLocalStorage documentation.
+demo:
+	$(GO) run ./cmd/asynchooks run ./testdata/requestlog
+
+clean:
+	rm -rf bin

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts in testdata/script call these programs; each is this test binary.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"asynchooks": main,
+		"stopgo":     stopgo,
+	})
+}
+
+// TestScript runs the scripts of testdata/script, one for each behaviour. They
+// share the go command's build cache, so that the standard library is compiled
+// once for each set of flags.
+func TestScript(t *testing.T) { runScripts(t, "") }
+
+// runScripts runs the scripts in a folder of testdata/script.
+func runScripts(t *testing.T, folder string) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readSources(t, root)
+	env := goEnv(t)
+	tool, err := exec.LookPath("asynchooks") // as TestMain made it
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join(root, "testdata", "script", folder),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			for _, name := range slices.Sorted(maps.Keys(env)) {
+				e.Setenv(name, env[name])
+			}
+			e.Setenv("ROOT", root)
+			e.Setenv("TOOL", tool)
+			e.Setenv("GOBIN", filepath.Join(e.WorkDir, "bin"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"gomod": gomod,
+			"same":  same,
+			"scrub": scrub,
+		},
+	})
+}
+
+// readSources opens the files that the scripts' builds read, since go test
+// reuses a result for as long as the files that the test itself opened are the
+// same.
+func readSources(t *testing.T, root string) {
+	for _, dir := range []string{"rewrite", "testdata"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				_, err = os.ReadFile(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// goEnv is the environment that the go command needs inside a script. Flags
+// and the toolchain are those of the script alone.
+func goEnv(t *testing.T) map[string]string {
+	names := []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GONOPROXY", "GOPRIVATE", "GOINSECURE"}
+	out, err := exec.Command("go", append([]string{"env", "-json"}, names...)...).Output()
+	if err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	env := map[string]string{}
+	if err := json.Unmarshal(out, &env); err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env[name] = value
+		}
+	}
+	env["GOENV"] = "off"
+	env["GOFLAGS"] = ""
+	env["GOTOOLCHAIN"] = "local"
+	return env
+}
+
+// gomod writes a go.mod: gomod MODULE [DIR]. The module requires this one as it
+// is in this checkout.
+func gomod(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: gomod module [dir]")
+	}
+	dir := strings.Join(args[1:], "")
+	text := fmt.Sprintf(`module %s
+
+go 1.26
+
+require github.com/asynchooks/asynchooks v0.0.0
+
+replace github.com/asynchooks/asynchooks => %q
+`, args[0], ts.Getenv("ROOT"))
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(dir), "go.mod"), []byte(text), 0o666))
+}
+
+// same compares two files byte for byte: same FILE FILE.
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: same file file")
+	}
+	var data [2][]byte
+	for i, name := range args {
+		var err error
+		data[i], err = os.ReadFile(ts.MkAbs(name))
+		ts.Check(err)
+	}
+	if equal := bytes.Equal(data[0], data[1]); equal == neg {
+		ts.Fatalf("%s and %s: same is %v", args[0], args[1], equal)
+	}
+}
+
+// scrub replaces, in a file of stack traces, what differs from run to run: the
+// numbers of goroutines, and the offsets of instructions.
+func scrub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: scrub file")
+	}
+	path := ts.MkAbs(args[0])
+	text, err := os.ReadFile(path)
+	ts.Check(err)
+	text = goroutineNumber.ReplaceAll(text, []byte("goroutine N"))
+	text = instructionOffset.ReplaceAll(text, nil)
+	ts.Check(os.WriteFile(path, text, 0o666))
+}
+
+var (
+	goroutineNumber   = regexp.MustCompile(`goroutine \d+`)
+	instructionOffset = regexp.MustCompile(`(?m) \+0x[0-9a-f]+$`)
+)
+
+// stopgo is a -toolexec program that ends the go command in the middle of a
+// build: stopgo kill|interrupt PKG PROGRAM ARGS… runs the program, and ends its
+// parent when that is about to be compiling PKG.
+func stopgo() {
+	how, pkg, call := os.Args[1], os.Args[2], os.Args[3:]
+	cmd := exec.Command(call[0], call[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if i := slices.Index(call, "-p"); i > 0 && call[i+1] == pkg {
+		parent, err := os.FindProcess(os.Getppid())
+		if err == nil && how == "kill" {
+			err = parent.Kill()
+		} else if err == nil {
+			err = parent.Signal(os.Interrupt)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	if cmd.Wait() != nil {
+		os.Exit(1)
+	}
+}
