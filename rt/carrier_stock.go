@@ -1,0 +1,113 @@
+package rt
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// This file reaches the state of the calling goroutine on the stock runtime,
+// where the profiler label slot carries it. The tool puts another file in its
+// place, which reaches a field of package runtime's own.
+
+// carrierMode is how a goroutine's state travels.
+const carrierMode = "none"
+
+func loadFrame() *frame {
+	if l := currentLabels(); l != nil {
+		return l.frame
+	}
+	return nil
+}
+
+func storeFrame(f *frame) {
+	l := copyLabels()
+	l.frame = f
+	setLabels(l)
+}
+
+func loadScope() *scope {
+	if l := currentLabels(); l != nil {
+		return l.scope
+	}
+	return nil
+}
+
+func storeScope(s *scope) {
+	l := copyLabels()
+	l.scope = s
+	setLabels(l)
+}
+
+func swapContext(s *scope, f *frame) {
+	l := copyLabels()
+	l.scope, l.frame = s, f
+	setLabels(l)
+}
+
+func ownIDs() (id, trigger ID) {
+	if l := currentLabels(); l != nil {
+		return l.id, l.trigger
+	}
+	return 0, 0
+}
+
+// setOwnIDs makes the calling goroutine one of its own, with no open scope and
+// no resource yet: what it had, it inherited.
+func setOwnIDs(id, trigger ID) {
+	l := copyLabels()
+	l.id, l.trigger, l.scope, l.resource = id, trigger, nil, nil
+	setLabels(l)
+}
+
+func loadResource() *AsyncResource {
+	if l := currentLabels(); l != nil {
+		return l.resource
+	}
+	return nil
+}
+
+func storeResource(r *AsyncResource) {
+	l := copyLabels()
+	l.resource = r
+	setLabels(l)
+}
+
+func newID(ID) ID { return ID(lastID.Add(1)) }
+
+func loadDepth() uint32 {
+	if l := currentLabels(); l != nil {
+		return l.depth
+	}
+	return 0
+}
+
+func storeDepth(n uint32) {
+	l := copyLabels()
+	l.depth = n
+	setLabels(l)
+}
+
+// The stock runtime fires no events of its own, so there is none to hold back
+// but those of Debugf, which label the goroutine like anything else.
+func loadGuard() bool {
+	l := currentLabels()
+	return l != nil && l.guard
+}
+
+func storeGuard(on bool) {
+	l := copyLabels()
+	l.guard = on
+	setLabels(l)
+}
+
+func loadReceived() unsafe.Pointer { return nil }
+
+func installEvents(*carrierEvents) { makeRoot() }
+
+func setEventsActive(bool) {}
+
+func startDeliverer(fn func()) { go fn() }
+
+func ownSite() uintptr { return 0 }
+
+var _ = runtime.GOOS // the file in place of this one needs the import

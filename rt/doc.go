@@ -1,0 +1,2 @@
+// Package rt is async_hooks and AsyncLocalStorage for Go.
+package rt

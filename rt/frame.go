@@ -1,0 +1,127 @@
+package rt
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// A frame is what a goroutine carries of all AsyncLocalStorage: which storage
+// has which store. It is immutable once made, so that goroutines share it.
+//
+// It is a hash table without collisions, made for the keys that are in it: the
+// shift is chosen so that each key has a slot of its own. A read is one probe.
+// What finds no place, or is too much to copy at every Run, is in next: a frame
+// in turn, and so on. Each is about eight times as large as the one before it,
+// so that a read takes at most a logarithmic number of probes.
+type frame struct {
+	tab   unsafe.Pointer // *[slots]entry
+	next  *frame         // where keys are that are not here; nil: nowhere
+	mask  uint32         // (slots-1) * size of an entry
+	count uint32         // entries here, dead ones too
+	shift uint8
+	last  bool // no later frame belongs to the same level
+}
+
+// An entry says that key's storage has the store at val.
+type entry struct {
+	key unsafe.Pointer // *storageKey; with a nil val the address of its exit field
+	val unsafe.Pointer // of the storage's type; nil: exited
+}
+
+// A cell keeps small stores in the frame itself, so that Run allocates once and
+// a frame refers to no other frame's memory.
+type cell struct {
+	ptr  unsafe.Pointer // a pointer, or a string's bytes
+	bits uint64         // a scalar, or a string's length
+}
+
+const (
+	entrySize = unsafe.Sizeof(entry{})
+
+	// maxInline is how many storages a frame copies at each Run.
+	maxInline = 8
+)
+
+// at returns the slot where key k is if it is in f.
+func (f *frame) at(k unsafe.Pointer) *entry {
+	return (*entry)(unsafe.Add(f.tab, uintptr(k)>>(f.shift&63)&uintptr(f.mask)))
+}
+
+// slot returns the i-th slot.
+func (f *frame) slot(i int) *entry {
+	return (*entry)(unsafe.Add(f.tab, uintptr(i)*entrySize))
+}
+
+func (f *frame) slots() int { return int(uintptr(f.mask)/entrySize) + 1 }
+
+// A storageKey is the identity of an AsyncLocalStorage in frames. Disable gives
+// the storage a new one, so that no frame has a store for it any more.
+type storageKey struct {
+	name   string
+	size   uintptr // of a store
+	class  storeClass
+	exit   byte        // its address stands for the key in an entry that says: exited
+	ignore bool        // messages do not fill it in
+	dead   atomic.Bool // no storage has this key any more
+	_      [32]byte    // keys lie 64 bytes apart: see chooseShift
+}
+
+// storeClass says where a store is kept.
+type storeClass uint8
+
+const (
+	boxedStore   storeClass = iota // in an object of its own
+	pointerStore                   // in a cell's ptr
+	scalarStore                    // in a cell's bits
+	stringStore                    // in a cell
+)
+
+const exitOffset = unsafe.Offsetof(storageKey{}.exit)
+
+// owner returns the key that the entry is about.
+func (e *entry) owner() *storageKey {
+	if e.val == nil {
+		return (*storageKey)(unsafe.Add(e.key, -int(exitOffset)))
+	}
+	return (*storageKey)(e.key)
+}
+
+// find returns the entry of key k, for a store or an exit; nil: none.
+func (f *frame) find(k *storageKey) *entry {
+	for ; f != nil; f = f.next {
+		if e := f.at(unsafe.Pointer(k)); e.key != nil && e.owner() == k {
+			return e
+		}
+	}
+	return nil
+}
+
+// collect appends the entries of f that count: the first of each key that is
+// not dead. It stops after the level in which f is if level is set, and returns
+// what follows it.
+func (f *frame) collect(to []entry, level bool) ([]entry, *frame) {
+	n := len(to)
+	for ; f != nil; f = f.next {
+	slots:
+		for i := range f.slots() {
+			e := *f.slot(i)
+			if e.key == nil || e.owner().dead.Load() {
+				continue
+			}
+			k := e.owner()
+			if n > 0 {
+				for j := range to[:n] {
+					if to[j].owner() == k {
+						continue slots
+					}
+				}
+			}
+			to = append(to, e)
+		}
+		n = len(to)
+		if level && f.last {
+			return to, f.next
+		}
+	}
+	return to, nil
+}

@@ -1,0 +1,197 @@
+package rt
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+	"time"
+	"unsafe"
+	"weak"
+)
+
+// Go starts fn on a goroutine of its own: a go statement for code that the tool
+// does not rewrite. The goroutine is a resource of type [TypeGoroutine] whose
+// trigger is the caller; it inherits the caller's stores. In an instrumented
+// build it does what a go statement does. A nil fn is a [*UsageError].
+func Go(fn func()) {
+	checkFunc(fn != nil, "Go")
+	if carrierMode != "none" {
+		startGoroutine(fn)
+		return
+	}
+	trigger := ExecutionAsyncID()
+	id := newID(trigger)
+	r := goInit(id, trigger, callerPC(0))
+	go func() {
+		setOwnIDs(id, trigger)
+		if r != nil {
+			storeResource(r)
+		}
+		defer func() {
+			if !panicking() {
+				goEnd(true)
+			}
+		}()
+		goBefore()
+		fn()
+	}()
+}
+
+// startGoroutine holds the go statement of Go, for goInit to know it.
+//
+//go:noinline
+func startGoroutine(fn func()) { go fn() }
+
+var startEntry = reflect.ValueOf(startGoroutine).Pointer()
+
+// goInit makes the resource of a goroutine that is about to be started at pc.
+// It runs in the parent.
+func goInit(id, trigger ID, pc uintptr) *AsyncResource {
+	l := activeHooks()
+	if l == nil && !active.on.Load() {
+		return nil
+	}
+	if pc-startEntry < 256 {
+		if f := runtime.FuncForPC(pc); f != nil && f.Entry() == startEntry {
+			pc = goCaller()
+		}
+	}
+	r := &AsyncResource{id: id, trigger: trigger, typ: TypeGoroutine, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
+	activeTrack(r)
+	if l != nil {
+		l.fireInit(r)
+	}
+	return r
+}
+
+// goCaller returns where Go was called.
+func goCaller() uintptr {
+	var pcs [16]uintptr
+	n := runtime.Callers(1, pcs[:])
+	entry := reflect.ValueOf(Go).Pointer()
+	for i := range pcs[:n] {
+		if f := runtime.FuncForPC(pcs[i] - 1); f != nil && f.Entry() == entry && i+1 < n {
+			return pcs[i+1]
+		}
+	}
+	return 0
+}
+
+// goBefore enters the goroutine, on which it runs.
+func goBefore() {
+	if l := activeHooks(); l != nil && len(l.before) != 0 {
+		r := ownResource()
+		l.before1(r.id, r)
+	}
+}
+
+// goEnd leaves the goroutine, on which it runs, after its function returned or
+// Goexit ran its deferred calls.
+func goEnd(destroy bool) {
+	for s := loadScope(); s.mine(); s = loadScope() {
+		if s.kind == scopeEnter {
+			closeScope(s)
+			continue
+		}
+		if !exiting() {
+			id, _ := ownIDs()
+			corrupted(s.id, id)
+		}
+		leaveScope(s)
+	}
+	l := activeHooks()
+	if l != nil && len(l.after) != 0 {
+		r := ownResource()
+		l.after1(r.id, r)
+	}
+	if !destroy {
+		return
+	}
+	id, _ := ownIDs()
+	activeForget(id)
+	if l = activeHooks(); l != nil && len(l.destroy) != 0 {
+		l.fireDestroy(ownResource().destroyed())
+	}
+}
+
+// exiting reports whether runtime.Goexit ends the goroutine.
+func exiting() bool { return innermost("runtime.Goexit") == "runtime.Goexit" }
+
+// panicking reports whether the deferred function that called it runs because
+// of a panic, and not because of Goexit.
+func panicking() bool { return innermost("runtime.gopanic", "runtime.Goexit") == "runtime.gopanic" }
+
+// innermost returns the innermost function on the stack of those with these
+// names, or "".
+func innermost(names ...string) (found string) {
+	eachFunc(func(name string) bool {
+		if strings.HasPrefix(name, "runtime.") {
+			for _, n := range names {
+				if name == n {
+					found = n
+				}
+			}
+		}
+		return found == ""
+	})
+	return found
+}
+
+// The types of the runtime's timers, by kind.
+var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTimer, timerTicker: TypeTicker}
+
+// timerInit makes the resource of a timer that was just made or reset.
+func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource {
+	l := activeHooks()
+	if l == nil && !active.on.Load() {
+		return nil
+	}
+	r := &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], pc: timerCaller(), frame: loadFrame(), depth: loadDepth(), builtin: true}
+	if kind == timerTicker {
+		r.object = weakTo[time.Ticker]{weak.Make((*time.Ticker)(timer))}
+	} else {
+		r.object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
+	}
+	activeTrack(r)
+	if l != nil {
+		l.fireInit(r)
+	}
+	return r
+}
+
+// timerCaller returns where package time was called to make a timer.
+func timerCaller() uintptr {
+	var pcs [32]uintptr
+	n := runtime.Callers(2, pcs[:])
+	inTime := false
+	for _, pc := range pcs[:n] {
+		f := runtime.FuncForPC(pc - 1)
+		if f == nil {
+			continue
+		}
+		isTime := strings.HasPrefix(f.Name(), "time.")
+		if inTime && !isTime {
+			return pc
+		}
+		inTime = isTime
+	}
+	return 0
+}
+
+// timerDestroy ends the resource of a timer that was stopped.
+func timerDestroy(id ID) {
+	activeForget(id)
+	if l := activeHooks(); l != nil {
+		l.fireDestroy(destroyed{id: id, typ: TypeTimer})
+	}
+}
+
+// weakTo is the Object of a built-in resource: it does not keep it alive.
+type weakTo[T any] struct{ p weak.Pointer[T] }
+
+func (w weakTo[T]) object() any {
+	if p := w.p.Value(); p != nil {
+		return p
+	}
+	return nil
+}

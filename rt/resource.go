@@ -1,0 +1,143 @@
+package rt
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// The types of the built-in resources (async_hooks in Go has its own: what
+// semantics each has is told in the package comment).
+const (
+	TypeGoroutine        = "Goroutine"        // a go statement, or Go
+	TypeChanSend         = "ChanSend"         // a message: a send, or a select with send cases
+	TypeAfterFunc        = "AfterFunc"        // time.AfterFunc
+	TypeTimer            = "Timer"            // time.NewTimer, time.After
+	TypeTicker           = "Ticker"           // time.NewTicker, time.Tick
+	TypeContextAfterFunc = "ContextAfterFunc" // context.AfterFunc
+	TypeCleanup          = "Cleanup"          // runtime.AddCleanup
+	TypeFinalizer        = "Finalizer"        // runtime.SetFinalizer
+	TypeSignal           = "Signal"           // a channel given to signal.Notify
+	TypeHTTPRequest      = "HTTPRequest"      // a request that net/http serves
+	TypeTCPServer        = "TCPServer"        // a listener
+	TypeTCPConn          = "TCPConn"          // an accepted connection
+	TypeDNSLookup        = "DNSLookup"        // a resolver's lookup
+)
+
+// An AsyncResource is something that has work to do later: a connection whose
+// callbacks run as data comes in, a query, a job in a queue. It captures the
+// context of where it is made; RunInAsyncScope runs a function in it. The
+// built-in resources (goroutines, messages, timers, callbacks) are
+// AsyncResources too. (AsyncResource in spec/; it is made to be embedded.)
+//
+// Make one with [NewAsyncResource]; do not copy it. All methods may be called
+// from any goroutine at once.
+type AsyncResource struct {
+	_       noCopy
+	id      ID
+	trigger ID
+	typ     string
+	pc      uintptr // where it was made
+	frame   *frame
+	object  any
+	values  atomic.Pointer[valueList]
+	cleanup runtime.Cleanup
+	depth   uint32 // of hooks within hooks, where it was made
+	ended   atomic.Bool
+	manual  bool
+	builtin bool // its events are the runtime's or rt's, not the user's
+}
+
+// AsyncResourceOptions are the options of [NewAsyncResource]. The zero value is
+// that of no options.
+type AsyncResourceOptions struct {
+	// TriggerAsyncID is the resource that caused this one. 0: the one that is
+	// executing, ExecutionAsyncID.
+	TriggerAsyncID ID
+
+	// RequireManualDestroy: Destroy is fired by EmitDestroy alone, and not when
+	// the resource is garbage collected.
+	RequireManualDestroy bool
+
+	// Object is what the resource stands for. The resource keeps it alive.
+	Object any
+}
+
+// weakObject is the Object of a built-in resource.
+type weakObject interface{ object() any }
+
+// NewAsyncResource makes a resource of the given type in the current context
+// and fires Init. A hook sees the resource before the caller does: fields of a
+// struct that embeds it are not set yet. An empty type is a [*UsageError]; nil
+// options are none. (new AsyncResource in spec/.)
+func NewAsyncResource(typ string, opts *AsyncResourceOptions) *AsyncResource {
+	if typ == "" {
+		misuse("NewAsyncResource", 0, "the type is empty; name what the resource is, with a prefix of your own")
+	}
+	return newResource(typ, opts, callerPC(1))
+}
+
+func newResource(typ string, opts *AsyncResourceOptions, pc uintptr) *AsyncResource {
+	r := &AsyncResource{typ: typ, pc: pc, frame: loadFrame(), depth: loadDepth()}
+	after := ExecutionAsyncID()
+	r.trigger = after
+	if opts != nil {
+		r.object, r.manual = opts.Object, opts.RequireManualDestroy
+		if opts.TriggerAsyncID != 0 {
+			r.trigger = opts.TriggerAsyncID
+		}
+	}
+	r.id = newID(after)
+	r.watch()
+	if l := activeHooks(); l != nil {
+		l.fireInit(r)
+	}
+	return r
+}
+
+// watch sees to what must happen when the resource is collected.
+func (r *AsyncResource) watch() {
+	listed := activeTrack(r)
+	l := activeHooks()
+	fires := !r.manual && l != nil && len(l.destroy) > 0
+	if listed || fires {
+		r.cleanup = runtime.AddCleanup(r, collected, collectedResource{r.destroyed(), fires})
+	}
+}
+
+// collectedResource is what is left of a resource that was collected.
+type collectedResource struct {
+	destroyed
+	fires bool
+}
+
+// collected ends a resource that was collected without EmitDestroy.
+func collected(r collectedResource) {
+	activeForget(r.id)
+	if r.fires {
+		queueDestroy(r.destroyed)
+	}
+}
+
+// AsyncID returns the resource's ID.
+func (r *AsyncResource) AsyncID() ID { return r.id }
+
+// TriggerAsyncID returns the ID of the resource that caused this one.
+func (r *AsyncResource) TriggerAsyncID() ID { return r.trigger }
+
+// Type returns the type that the resource was made with, one of the Type
+// constants for a built-in one, and "" for the root.
+func (r *AsyncResource) Type() string { return r.typ }
+
+// Object returns what the resource stands for: the Object of its options; for a
+// built-in resource what the table in the package comment says, or nil if that
+// is gone, for they hold it weakly.
+func (r *AsyncResource) Object() any {
+	if w, ok := r.object.(weakObject); ok && r.builtin {
+		return w.object()
+	}
+	return r.object
+}
+
+// Site returns where the resource was made: the caller of NewAsyncResource or
+// BindAsync, the go statement, the registration. The root has none.
+func (r *AsyncResource) Site() Site { return siteOf(r.pc) }

@@ -1,0 +1,203 @@
+package rt
+
+// RunInAsyncScope calls fn in the resource's scope: the ids are the resource's,
+// and the stores are those from where it was made. It fires Before and After
+// around the call. When fn returns, panics or calls runtime.Goexit, the
+// goroutine is again in the scope that it was in; scopes of EmitBefore that a
+// panic or Goexit left open inside are closed first. (runInAsyncScope in
+// spec/.)
+//
+// It panics with a [*UsageError] if fn is nil or EmitDestroy was called. If fn
+// returns with a scope open that EmitBefore opened inside, the process ends, as
+// for [AsyncResource.EmitAfter].
+func (r *AsyncResource) RunInAsyncScope(fn func()) {
+	checkFunc(fn != nil, "AsyncResource.RunInAsyncScope")
+	var c call
+	c.open(r, "AsyncResource.RunInAsyncScope")
+	defer c.close()
+	c.before()
+	fn()
+	c.returned = true
+}
+
+// RunInAsyncScope is [AsyncResource.RunInAsyncScope] for a function with a
+// result, which it returns.
+func RunInAsyncScope[R any](r *AsyncResource, fn func() R) R {
+	checkFunc(fn != nil, "RunInAsyncScope")
+	var c call
+	c.open(r, "RunInAsyncScope")
+	defer c.close()
+	c.before()
+	result := fn()
+	c.returned = true
+	return result
+}
+
+// A call is one of a function in a scope.
+type call struct {
+	scope    *scope
+	seq      uint64
+	returned bool // fn returned, and did not panic or call Goexit
+}
+
+// open enters r's scope.
+func (c *call) open(r *AsyncResource, op string) {
+	r.checkUsable(op)
+	s := openScope(scopeRun, r.id, r.trigger, r, r.frame)
+	if r.depth != 0 {
+		s.deepen(r.depth)
+	}
+	c.scope, c.seq = s, s.seq
+}
+
+// before fires Before. It comes after close is deferred, for hooks may call
+// Goexit.
+func (c *call) before() {
+	if l := activeHooks(); l != nil {
+		l.fireBefore(c.scope)
+	}
+}
+
+// close leaves the scope.
+func (c *call) close() {
+	if s := loadScope(); s != c.scope || s.seq != c.seq {
+		c.closeInner(s)
+	}
+	leaveScope(c.scope)
+}
+
+// closeInner closes what is open inside the call's scope.
+func (c *call) closeInner(s *scope) {
+	inner := s
+	for s != c.scope && s.mine() {
+		if s.kind != scopeEnter && c.returned {
+			corrupted(s.id, c.scope.id)
+		}
+		s = s.prev
+	}
+	if s != c.scope || s.seq != c.seq {
+		corrupted(ExecutionAsyncID(), c.scope.id)
+	}
+	for s = inner; s != c.scope; s = s.prev {
+		leaveScope(s)
+	}
+}
+
+// leaveScope fires After for s, which is innermost, leaves it, and queues the
+// Destroy that was asked for inside.
+func leaveScope(s *scope) {
+	if s.kind == scopeRun || s.kind == scopeEmit || s.kind == scopeMessage {
+		if l := activeHooks(); l != nil {
+			l.fireAfter(s)
+		}
+	}
+	if s.destroy {
+		r := s.res
+		closeScope(s)
+		queueDestroy(r.destroyed())
+		return
+	}
+	closeScope(s)
+}
+
+// EmitBefore enters the resource's scope and fires Before. It returns the
+// resource. Scopes nest per goroutine: EmitAfter on the same goroutine closes
+// the innermost one. If a panic or Goexit comes first, the scope is closed when
+// the enclosing RunInAsyncScope, callback or goroutine is left. (emitBefore in
+// spec/.)
+//
+// It panics with a [*UsageError] if EmitDestroy was called.
+func (r *AsyncResource) EmitBefore() *AsyncResource {
+	r.checkUsable("AsyncResource.EmitBefore")
+	s := openScope(scopeEmit, r.id, r.trigger, r, r.frame)
+	if r.depth != 0 {
+		s.deepen(r.depth)
+	}
+	if l := activeHooks(); l != nil {
+		l.fireBefore(s)
+	}
+	return r
+}
+
+// EmitAfter fires After and leaves the scope that EmitBefore entered. It
+// returns the resource. (emitAfter in spec/.)
+//
+// If the resource is not the one that is executing on this goroutine, scopes
+// have been closed in an order other than the one they were opened in, and no
+// id is to be trusted any more: the process ends with exit code 1, with the ids
+// and the stack on standard error.
+func (r *AsyncResource) EmitAfter() *AsyncResource {
+	s := loadScope()
+	for s.mine() && s.kind == scopeEnter {
+		s = s.prev
+	}
+	if !s.mine() || s.id != r.id || s.kind == scopeNone {
+		corrupted(ExecutionAsyncID(), r.id)
+	}
+	for o := loadScope(); o != s; o = o.prev {
+		closeScope(o)
+	}
+	leaveScope(s)
+	return r
+}
+
+// EmitDestroy ends the resource. It returns the resource. Destroy is fired
+// later, in the order of the calls, in scope 0, and never inside the call; if a
+// scope of the resource is open on this goroutine, it is queued when that is
+// left. No Destroy is fired if no enabled hook has that callback now.
+// (emitDestroy in spec/.)
+//
+// Called a second time, or on a built-in resource, it panics with a
+// [*UsageError].
+func (r *AsyncResource) EmitDestroy() *AsyncResource {
+	const op = "AsyncResource.EmitDestroy"
+	r.checkMade(op)
+	if r.builtin {
+		misuse(op, r.id, "a %s ends by itself; call EmitDestroy on resources of NewAsyncResource only", r.kindName())
+	}
+	if r.ended.Swap(true) {
+		misuse(op, r.id, "%s was destroyed before; call EmitDestroy once", r.typ)
+	}
+	r.cleanup.Stop()
+	activeForget(r.id)
+	var outermost *scope
+	for s := loadScope(); s.mine(); s = s.prev {
+		if s.res == r {
+			outermost = s
+		}
+	}
+	if outermost != nil {
+		outermost.destroy = true
+	} else {
+		queueDestroy(r.destroyed())
+	}
+	return r
+}
+
+// checkUsable panics if the resource's scope can not be entered.
+func (r *AsyncResource) checkUsable(op string) {
+	if r.ended.Load() || r.id <= Root {
+		r.unusable(op)
+	}
+}
+
+func (r *AsyncResource) unusable(op string) {
+	r.checkMade(op)
+	if r.ended.Load() {
+		misuse(op, r.id, "%s was destroyed; enter its scope before EmitDestroy only", r.typ)
+	}
+}
+
+// checkMade panics if the resource was not made by this package.
+func (r *AsyncResource) checkMade(op string) {
+	if r.id == 0 && !r.builtin {
+		misuse(op, 0, "the resource is a zero value; make it with NewAsyncResource")
+	}
+}
+
+func (r *AsyncResource) kindName() string {
+	if r.typ == "" {
+		return "root"
+	}
+	return r.typ
+}

@@ -1,0 +1,121 @@
+package rt
+
+// A scope is one that is open on a goroutine: the resource that is executing,
+// and what to return to. Scopes form a stack per goroutine, which is its own
+// alone: what other goroutines need of a scope they copy.
+type scope struct {
+	id      ID // must be first: the patched runtime reads the trigger of what is created here
+	trigger ID
+
+	res   *AsyncResource
+	prev  *scope
+	next  *scope // a closed one, to be used again
+	saved *frame // of the goroutine outside
+	seq   uint64 // how often the record was used
+	owner uintptr
+	depth uint32 // of hooks within hooks, outside
+	kind  scopeKind
+
+	deepened bool // depth was changed and is to be restored
+	destroy  bool // the resource was destroyed inside: queue that at the end
+}
+
+// scopeKind says what opened a scope, and so what may close it.
+type scopeKind uint8
+
+const (
+	scopeOwn     scopeKind = iota // the goroutine's own, below all others
+	scopeRun                      // RunInAsyncScope
+	scopeEmit                     // EmitBefore
+	scopeBound                    // a call of a bound function: no events
+	scopeMessage                  // a handled message
+	scopeEnter                    // AsyncLocalStorage.Enter: stores only
+	scopeNone                     // of no resource: where Destroy is delivered
+)
+
+var scopeNames = [...]string{
+	scopeOwn:     "the goroutine's own",
+	scopeRun:     "RunInAsyncScope",
+	scopeEmit:    "EmitBefore",
+	scopeBound:   "bound function",
+	scopeMessage: "message",
+	scopeEnter:   "AsyncLocalStorage.Enter",
+	scopeNone:    "Destroy",
+}
+
+// scopePair is what a goroutine allocates for its first scope.
+type scopePair struct{ own, first scope }
+
+// openScope opens a scope with the frame f.
+func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *scope {
+	cur := loadScope()
+	var s *scope
+	switch {
+	case carrierMode == "none":
+		// Goroutines inherit the stack with the labels: never use one again.
+		s = &scope{prev: cur, owner: goroutinePointer()}
+	case cur == nil:
+		p := new(scopePair)
+		p.own.id, p.own.trigger = ownIDs()
+		s = &p.first
+		s.prev, p.own.next = &p.own, s
+	default:
+		if s = cur.next; s == nil {
+			s = &scope{prev: cur}
+			cur.next = s
+		}
+	}
+	s.kind, s.id, s.trigger, s.res = kind, id, trigger, res
+	s.saved = loadFrame()
+	s.seq++
+	swapContext(s, f)
+	return s
+}
+
+// closeScope closes s, which is innermost.
+func closeScope(s *scope) {
+	f := s.saved
+	if s.deepened {
+		storeDepth(s.depth)
+		s.deepened = false
+	}
+	if carrierMode != "none" {
+		s.res, s.saved, s.destroy = nil, nil, false
+	}
+	swapContext(s.prev, f)
+}
+
+// deepen makes the scope's work inherit the depth of hooks in which its
+// resource was made.
+func (s *scope) deepen(depth uint32) {
+	if d := loadDepth(); depth > d {
+		s.depth, s.deepened = d, true
+		storeDepth(depth)
+	}
+}
+
+// resource returns the scope's resource, which is never nil.
+func (s *scope) resource() *AsyncResource {
+	if s.res == nil {
+		return &AsyncResource{id: s.id, trigger: s.trigger, builtin: true}
+	}
+	return s.res
+}
+
+// mine reports whether s is an open scope of the calling goroutine's, other
+// than its own one. On the stock runtime a goroutine inherits the scopes of the
+// one that started it; it cannot close them.
+func (s *scope) mine() bool {
+	return s != nil && s.kind != scopeOwn && (carrierMode != "none" || s.owner == goroutinePointer())
+}
+
+// isOpen reports whether s, when it was used for the seq-th time, is still open
+// on the calling goroutine.
+func (s *scope) isOpen(seq uint64) bool {
+	for o := loadScope(); o.mine(); o = o.prev {
+		if o == s {
+			return o.seq == seq
+		}
+	}
+	return false
+}

@@ -1,0 +1,99 @@
+package rt
+
+// An extent is a stretch of a goroutine's run with another frame: a Run or an
+// Exit. It remembers what to return to.
+type extent struct {
+	saved *frame
+	scope *scope
+	seq   uint64
+}
+
+// enterFrame makes f the goroutine's frame.
+func enterFrame(f *frame) extent {
+	x := extent{saved: loadFrame(), scope: loadScope()}
+	if x.scope != nil {
+		x.seq = x.scope.seq
+	}
+	storeFrame(f)
+	return x
+}
+
+// leave restores the frame from before.
+func (x *extent) leave() {
+	s := loadScope()
+	if s == x.scope && (s == nil || s.seq == x.seq) {
+		storeFrame(x.saved)
+		return
+	}
+	x.leaveAcross(s)
+}
+
+// leaveAcross restores the frame when scopes were opened inside and are open
+// still, or the one outside was closed inside.
+func (x *extent) leaveAcross(s *scope) {
+	var outermost *scope // of those that were opened inside
+	storesOnly := true
+	for o := s; ; o = o.prev {
+		if o == x.scope && (o == nil || o.seq == x.seq) || x.scope == nil && !o.mine() {
+			break
+		}
+		if !o.mine() {
+			return // the scope that the frame belonged to is closed
+		}
+		outermost = o
+		storesOnly = storesOnly && o.kind == scopeEnter
+	}
+	switch {
+	case outermost == nil:
+		storeFrame(x.saved)
+	case storesOnly:
+		outermost.saved = x.saved
+		closeScope(outermost)
+	default:
+		outermost.saved = x.saved // what its EmitAfter returns to
+		storeFrame(x.saved)
+	}
+}
+
+// entered is what the leave function of AsyncLocalStorage.Enter needs.
+type entered struct {
+	scope     *scope
+	seq       uint64
+	goroutine ID
+	left      bool
+}
+
+// enterStores opens a scope that differs from the present one in its frame
+// alone.
+func enterStores(f *frame) entered {
+	own, trigger := ownIDs()
+	id := own
+	if s := loadScope(); s != nil {
+		id, trigger = s.id, s.trigger
+	}
+	s := openScope(scopeEnter, id, trigger, nil, f)
+	return entered{scope: s, seq: s.seq, goroutine: own}
+}
+
+// leave restores what was before Enter.
+func (e *entered) leave() {
+	switch own, _ := ownIDs(); {
+	case own != e.goroutine || carrierMode == "none" && e.scope.owner != goroutinePointer():
+		misuse("AsyncLocalStorage.Enter", 0, "leave was called on goroutine %d, and Enter on goroutine %d: call both in the same function", own, e.goroutine)
+	case e.left:
+		misuse("AsyncLocalStorage.Enter", 0, "leave was called twice: call it once, as in defer s.Enter(v)()")
+	}
+	e.left = true
+	s := loadScope()
+	if s == e.scope && s.seq == e.seq {
+		closeScope(s)
+		return
+	}
+	if e.scope.isOpen(e.seq) {
+		x := extent{saved: e.scope.saved, scope: e.scope.prev}
+		if x.scope != nil {
+			x.seq = x.scope.seq
+		}
+		x.leaveAcross(s)
+	}
+}
