@@ -43,7 +43,7 @@ func Snapshot() func(fn func()) {
 // messages, the function that it returns calls what it is given in the current
 // context. It makes no resource and fires no event.
 func Received() func(fn func()) {
-	run := received()
+	run := receivedContext()
 	return func(fn func()) {
 		checkFunc(fn != nil, "Received")
 		run(fn)

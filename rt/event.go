@@ -115,8 +115,9 @@ func (l *hookList) fireDestroy(d destroyed) {
 	e.done = true
 }
 
-// fireResolve tells the hooks that the send of the message r completed.
-func (l *hookList) fireResolve(r *AsyncResource) {
+// fireResolve tells the hooks that the send of a message completed. r is nil if
+// no hook was enabled when it began.
+func (l *hookList) fireResolve(id ID, r *AsyncResource) {
 	if len(l.resolve) == 0 {
 		return
 	}
@@ -124,9 +125,9 @@ func (l *hookList) fireResolve(r *AsyncResource) {
 	e.begin()
 	defer e.end()
 	for _, h := range l.resolve {
-		if h.filter == nil || h.wants(r.typ, r.pc) {
+		if h.filter == nil || h.wantsMessage(r) {
 			e.to(h)
-			h.callbacks.PromiseResolve(r.id)
+			h.callbacks.PromiseResolve(id)
 		}
 	}
 	e.done = true

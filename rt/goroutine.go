@@ -89,11 +89,7 @@ func goBefore() {
 // Goexit ran its deferred calls.
 func goEnd(destroy bool) {
 	for s := loadScope(); s.mine(); s = loadScope() {
-		if s.kind == scopeEnter {
-			closeScope(s)
-			continue
-		}
-		if !exiting() {
+		if s.kind == scopeEmit && !exiting() {
 			id, _ := ownIDs()
 			corrupted(s.id, id)
 		}

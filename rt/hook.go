@@ -78,6 +78,7 @@ func (h *AsyncHook) Enable() *AsyncHook { return h.change(true) }
 func (h *AsyncHook) Disable() *AsyncHook { return h.change(false) }
 
 func (h *AsyncHook) change(enable bool) *AsyncHook {
+	oweIDs()
 	c := hookChange{h, enable}
 	if eventInProgress() {
 		deferChange(c)
@@ -222,6 +223,15 @@ func (h *AsyncHook) wants(typ string, pc uintptr) bool {
 		return true
 	}
 	return f.wantsType(typ) && (len(f.packages) == 0 || f.wantsSite(pc))
+}
+
+// wantsMessage reports whether the hook hears of a message, whose resource may
+// not be known.
+func (h *AsyncHook) wantsMessage(r *AsyncResource) bool {
+	if r == nil {
+		return h.wants(TypeChanSend, 0)
+	}
+	return h.wants(r.typ, r.pc)
 }
 
 func (f *hookFilter) wantsSite(pc uintptr) bool {

@@ -13,6 +13,7 @@ const Root ID = 1
 // innermost open scope on this goroutine, or else of the goroutine itself.
 // (executionAsyncId in spec/.)
 func ExecutionAsyncID() ID {
+	oweIDs()
 	if s := loadScope(); s != nil {
 		return s.id
 	}
@@ -23,6 +24,7 @@ func ExecutionAsyncID() ID {
 // TriggerAsyncID returns the ID of the resource that caused the one which is
 // executing. (triggerAsyncId in spec/.)
 func TriggerAsyncID() ID {
+	oweIDs()
 	if s := loadScope(); s != nil {
 		return s.trigger
 	}

@@ -27,7 +27,9 @@ func init() {
 		goEnd:        goEnd,
 		timerInit:    timerInit,
 		timerDestroy: timerDestroy,
+		sendInit:     sendInit,
+		sendDone:     sendDone,
+		sendFailed:   sendFailed,
 		mainEnd:      Flush,
-		merge:        mergeFrames,
 	})
 }

@@ -70,7 +70,7 @@ func (c *call) close() {
 func (c *call) closeInner(s *scope) {
 	inner := s
 	for s != c.scope && s.mine() {
-		if s.kind != scopeEnter && c.returned {
+		if s.kind == scopeEmit && c.returned {
 			corrupted(s.id, c.scope.id)
 		}
 		s = s.prev
@@ -91,13 +91,17 @@ func leaveScope(s *scope) {
 			l.fireAfter(s)
 		}
 	}
-	if s.destroy {
-		r := s.res
+	if !s.destroy && !s.ends {
 		closeScope(s)
-		queueDestroy(r.destroyed())
 		return
 	}
+	r, ends := s.res, s.ends
 	closeScope(s)
+	if !ends {
+		queueDestroy(r.destroyed())
+	} else if l := activeHooks(); l != nil {
+		l.fireDestroy(r.destroyed())
+	}
 }
 
 // EmitBefore enters the resource's scope and fires Before. It returns the

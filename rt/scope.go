@@ -18,6 +18,7 @@ type scope struct {
 
 	deepened bool // depth was changed and is to be restored
 	destroy  bool // the resource was destroyed inside: queue that at the end
+	ends     bool // the resource, a message, ends with the scope
 }
 
 // scopeKind says what opened a scope, and so what may close it.
@@ -80,7 +81,7 @@ func closeScope(s *scope) {
 		s.deepened = false
 	}
 	if carrierMode != "none" {
-		s.res, s.saved, s.destroy = nil, nil, false
+		s.res, s.saved, s.destroy, s.ends = nil, nil, false, false
 	}
 	swapContext(s.prev, f)
 }
