@@ -2,7 +2,7 @@ package gopatch
 
 import (
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"path"
@@ -25,11 +25,8 @@ const carrierFile = "carrier_stock.go"
 // patch release of them is accepted as long as every point matches.
 var releases = []string{"go1.26", "go1.27"}
 
-//go:embed source/asynchooks.go
-var runtimeSource string
-
-//go:embed source/asynchooks_chan.go
-var chanSource string
+//go:embed source/asynchooks*.go
+var runtimeSources embed.FS
 
 //go:embed source/carrier.go
 var carrierSource string
@@ -40,6 +37,9 @@ type File struct {
 	Src   []byte
 	Added bool // not on the command line before
 }
+
+// Releases returns the Go releases that can be instrumented.
+func Releases() []string { return slices.Clone(releases) }
 
 // Supported reports whether version, as in `go env GOVERSION`, is a release
 // that can be instrumented, and if not, a sentence that says why.
@@ -98,10 +98,24 @@ func patchRuntime(goVersion string, files []File) ([]File, error) {
 			out = append(out, File{Path: s.Path, Src: s.apply()})
 		}
 	}
-	return append(out,
-		File{Path: "asynchooks.go", Src: embedded(runtimeSource), Added: true},
-		File{Path: "asynchooks_chan.go", Src: embedded(chanSource), Added: true},
-	), nil
+	return append(out, addedFiles()...), nil
+}
+
+// addedFiles returns the files that are added to package runtime.
+func addedFiles() []File {
+	entries, err := runtimeSources.ReadDir("source")
+	if err != nil {
+		panic(err) // they are embedded
+	}
+	var out []File
+	for _, e := range entries {
+		src, err := runtimeSources.ReadFile("source/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, File{Path: e.Name(), Src: embedded(string(src)), Added: true})
+	}
+	return out
 }
 
 func patchRT(files []File) ([]File, error) {
@@ -128,7 +142,10 @@ func embedded(src string) []byte {
 func ContentHash() string {
 	h := sha256.New()
 	fmt.Fprintln(h, ABI, slices.Sorted(slices.Values(releases)))
-	fmt.Fprintln(h, runtimeSource, chanSource, carrierSource)
+	fmt.Fprintln(h, carrierSource)
+	for _, f := range addedFiles() {
+		fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Src), f.Src)
+	}
 	for _, p := range runtimePoints {
 		fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Before, p.After, p.Enter, p.Replace, p.Field})
 	}

@@ -81,8 +81,8 @@ func checkLines(t *testing.T, before, after []File) {
 			t.Errorf("%s: %d lines became %d", f.Path, len(old), len(new))
 		}
 	}
-	if added != 2 {
-		t.Errorf("%d files were added, want 2", added)
+	if want := len(addedFiles()); added != want {
+		t.Errorf("%d files were added, want %d", added, want)
 	}
 }
 

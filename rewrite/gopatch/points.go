@@ -43,6 +43,10 @@ var runtimePoints = []point{
 	{Func: "chanrecv", At: "mysg.g = gp", After: "asyncNoSlot(gp)"},
 	{Func: "chanrecv", At: "if empty(c) {", Enter: "asyncNoSlot(getg())"},
 	{Func: "chanrecv", At: "if c.qcount == 0 {", Enter: "asyncNoSlot(getg())"},
+	{Func: "chanrecv1", At: "chanrecv(c, elem, true)", After: "asyncReceived(sys.GetCallerPC())"},
+	{Func: "chanrecv2", At: "_, received = chanrecv(c, elem, true)", After: "asyncReceived(sys.GetCallerPC())"},
+	{Func: "selectnbrecv", At: "return chanrecv(c, elem, false)", Replace: "if selected, received = chanrecv(c, elem, false); selected { asyncReceived(sys.GetCallerPC()) }; return"},
+	{Func: "reflect_chanrecv", At: "return chanrecv(c, elem, !nb)", Replace: "if selected, received = chanrecv(c, elem, !nb); selected { asyncReceived(0) }; return"},
 	{Func: "recv", At: "sg.elem.set(nil)", Before: "asyncTakeOver(c, sg.g)"},
 	{Func: "timerchandrain", At: "c.recvx++", Before: "asyncDiscard(c)"},
 	{Func: "selectgo", At: "sellock(scases, lockorder)", Times: 2, Nth: 1, Replace: "asyncSelectLock(scases, lockorder, nsends, sys.GetCallerPC())"},
@@ -50,6 +54,6 @@ var runtimePoints = []point{
 	{Func: "selectgo", At: "c.sendx++", Before: "asyncPush(c)"},
 	{Func: "selectgo", At: "gp.parkingOnChan.Store(true)", Before: "asyncNoSlot(gp)"},
 	{Func: "selectgo", At: "recvOK = false", Before: "asyncNoSlot(gp)"},
-	{Func: "selectgo", At: "return casi, recvOK", Before: "asyncSelected(casi, nsends)"},
+	{Func: "selectgo", At: "return casi, recvOK", Before: "asyncSelected(casi, nsends, sys.GetCallerPC())"},
 	{Func: "selectgo", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()"},
 }

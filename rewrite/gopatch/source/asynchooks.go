@@ -14,10 +14,6 @@ import (
 	"unsafe"
 )
 
-// asyncMark tells that, and how, a binary was instrumented. It is never empty,
-// which the compiler cannot know, so that the linker keeps it.
-var asyncMark = "asynchooks:instrumented:abi=1:"
-
 // AsyncG is what a goroutine knows of its async context. Only the goroutine
 // itself uses it, save where it is not running.
 type AsyncG struct {
@@ -34,7 +30,10 @@ type AsyncG struct {
 
 	sending AsyncSlot // what the send in progress carries, if sends
 	sends   bool
-	fresh   bool // has not run yet
+	fresh   bool    // has not run yet
+	bare    bool    // the goroutine that is being made is detached
+	expect  uintptr // the function that handles what it receives next
+	detach  uintptr // the function whose next go statement detaches
 	timer   *asyncTimer
 
 	// What a newproc in progress gives to the goroutine that it makes; on g0,
@@ -61,7 +60,13 @@ type AsyncEvents struct {
 	SendInit     func(id, trigger uint64, pc uintptr) unsafe.Pointer // before a send
 	SendDone     func(id uint64)                                     // the value is buffered or handed over
 	SendFailed   func(id uint64)                                     // the value was not sent
-	MainEnd      func()                                              // main.main returned
+	SendAwaited  func(id uint64)                                     // the value was received and nothing handles it
+	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
+	Close        func(scope unsafe.Pointer, panicking bool)
+	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
+	Capture      func() unsafe.Pointer
+	Call         func(captured unsafe.Pointer) unsafe.Pointer
+	MainEnd      func() // main.main returned
 }
 
 // The kinds of timer that TimerInit is told.
@@ -144,7 +149,7 @@ func asyncDeliverer(fn func()) { fn() }
 
 // asyncRoot makes the calling goroutine the root, at the start of the process.
 func asyncRoot() {
-	asyncIDs.last.Store(uint64(min(len(asyncMark), 1)))
+	asyncIDs.last.Store(1)
 	getg().async.ID = 1
 }
 
@@ -172,6 +177,10 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) {
 		}
 		return
 	}
+	if a.detach != 0 {
+		a.bare = a.detach == asyncFunc(pc)
+		a.detach = 0
+	}
 	if asyncActive.Load() == 0 || fn == nil || asyncQuiet(gp) || asyncSystem(fn) {
 		return
 	}
@@ -194,7 +203,9 @@ func asyncSystem(fn *funcval) bool {
 
 // asyncInherit gives newg the frame of callergp. It runs for user goroutines.
 func asyncInherit(newg, callergp *g) {
-	newg.async.Frame = callergp.async.Frame
+	if !callergp.async.bare {
+		newg.async.Frame = callergp.async.Frame
+	}
 	newg.async.Depth = callergp.async.Depth
 	newg.async.fresh = true
 }
@@ -219,7 +230,7 @@ func asyncBorn(newg, callergp *g) {
 		}
 		a.Last = a.ID
 	}
-	c.child, c.childOf, c.childRes = 0, 0, nil
+	c.child, c.childOf, c.childRes, c.bare = 0, 0, nil, false
 }
 
 // asyncExecute diverts the start of a goroutine to asyncBefore while a hook is

@@ -25,6 +25,7 @@ type AsyncSlot struct {
 	ID       uint64         // 0: not allotted yet
 	Trigger  uint64         // the sender's execution id, if ids are owed
 	Kind     uint8          // what sent it
+	ended    bool           // nothing handles it
 }
 
 // The kinds of message.
@@ -303,14 +304,17 @@ func asyncSentSlow(a *AsyncG, done bool) {
 	}
 }
 
-// asyncSelected is the end of a select statement that chose casi.
-func asyncSelected(casi, nsends int) {
-	if nsends == 0 {
+// asyncSelected is the end of a select statement at pc that chose casi.
+func asyncSelected(casi, nsends int, pc uintptr) {
+	switch {
+	case casi < 0:
+	case casi >= nsends:
+		asyncReceived(pc)
+	default:
+		asyncSent()
 		return
 	}
-	if 0 <= casi && casi < nsends {
-		asyncSent()
-	} else {
+	if nsends > 0 {
 		asyncNotSent()
 	}
 }

@@ -93,8 +93,16 @@ func installEvents(e *carrierEvents) {
 		SendInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.sendInit(ID(id), ID(trigger), pc))
 		},
-		SendDone:   func(id uint64) { e.sendDone(ID(id)) },
-		SendFailed: func(id uint64) { e.sendFailed(ID(id)) },
-		MainEnd:    e.mainEnd,
+		SendDone:    func(id uint64) { e.sendDone(ID(id)) },
+		SendFailed:  func(id uint64) { e.sendFailed(ID(id)) },
+		SendAwaited: func(id uint64) { e.sendAwaited(ID(id)) },
+		Open:        func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
+		Close:       func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
+		Merge: func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer {
+			return unsafe.Pointer(e.merge((*frame)(own), (*frame)(other), pc))
+		},
+		Capture: func() unsafe.Pointer { return unsafe.Pointer(e.capture()) },
+		Call:    func(c unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.call((*captured)(c))) },
+		MainEnd: e.mainEnd,
 	})
 }

@@ -1,0 +1,51 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+)
+
+// fileRewriter is the state of one file.
+type fileRewriter struct {
+	*rewriter
+	file       *ast.File
+	directives *directives
+	edits      []edit
+	seen       map[*ast.UnaryExpr]bool // receives of statements that were looked at
+}
+
+// edit is text to insert at an offset. Edits at one offset keep their order.
+type edit struct {
+	offset int
+	pos    token.Pos
+	text   string
+}
+
+func (f *fileRewriter) offset(p token.Pos) int { return f.Fset.PositionFor(p, false).Offset }
+
+func (f *fileRewriter) insert(p token.Pos, format string, args ...any) {
+	f.edits = append(f.edits, edit{f.offset(p), p, fmt.Sprintf(format, args...)})
+}
+
+// apply returns the file with its edits made. A line directive behind each one
+// gives what follows the position that it had.
+func (f *fileRewriter) apply() []byte {
+	src := f.Src[f.file]
+	slices.SortStableFunc(f.edits, func(a, b edit) int { return a.offset - b.offset })
+	var out []byte
+	last := 0
+	for i, e := range f.edits {
+		out = append(out, src[last:e.offset]...)
+		out = append(out, e.text...)
+		last = e.offset
+		if i+1 < len(f.edits) && f.edits[i+1].offset == e.offset {
+			continue
+		}
+		if pos := f.Fset.PositionFor(e.pos, true); pos.Column > 0 {
+			out = fmt.Appendf(out, "/*line :%d:%d*/", pos.Line, pos.Column)
+		}
+	}
+	return append(out, src[last:]...)
+}

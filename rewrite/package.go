@@ -1,0 +1,215 @@
+package rewrite
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// A Package is a type-checked package and the source of its files.
+type Package struct {
+	Path  string
+	Fset  *token.FileSet
+	Files []*ast.File // parsed with comments
+	Src   map[*ast.File][]byte
+	Types *types.Package
+	Info  *types.Info // Types, Defs, Uses, Selections
+}
+
+// A Result is what becomes of a package.
+type Result struct {
+	Files map[*ast.File][]byte // the files that change
+	Added []byte               // one more file, if any file changes
+	Sites []Site               // all that was looked at, in source order
+}
+
+// A Site is a place where asynchronous work is started, sent or handled.
+type Site struct {
+	Pos      token.Position
+	Form     Form
+	Decision Decision
+	Reason   string
+}
+
+// Form is the syntactic form of a site.
+type Form string
+
+const (
+	FormRange   Form = "range over channel"
+	FormSelect  Form = "select case"
+	FormReceive Form = "receive"
+	FormGo      Form = "go statement"
+	FormSend    Form = "send of a function"
+)
+
+// Decision is what is done at a site.
+type Decision string
+
+const (
+	Handle  Decision = "handle"  // the message's scope is entered
+	Await   Decision = "await"   // the goroutine keeps its scope
+	Detach  Decision = "detach"  // the goroutine starts with no stores
+	Inherit Decision = "inherit" // the goroutine starts with its creator's
+	Bind    Decision = "bind"    // the function keeps the sender's scope
+)
+
+func (s Site) String() string {
+	return fmt.Sprintf("%s: %s: %s (%s)", s.Pos, s.Form, s.Decision, s.Reason)
+}
+
+// MayHaveSites is a quick look at a file's bytes: false means that Rewrite
+// would change nothing in it, whatever the types are.
+func MayHaveSites(src []byte) bool {
+	// Every receive and send but a range over a channel has an arrow, every
+	// detached goroutine a go statement, and a channel that is ranged over and
+	// comes from elsewhere stands behind a range.
+	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range ")) || bytes.Contains(src, []byte("go "))
+}
+
+// Exempt reports whether the package is never rewritten: package runtime and
+// what lies below it or belongs to it, and rt itself, whose own work must cause
+// no events.
+func Exempt(path string) bool {
+	switch path {
+	case "runtime", "unsafe", "github.com/asynchooks/asynchooks/rt":
+		return true
+	}
+	for _, prefix := range []string{"runtime/", "internal/runtime/", "internal/abi", "internal/cpu", "internal/goarch", "internal/goos", "internal/bytealg", "internal/chacha8rand", "internal/race", "internal/msan", "internal/asan"} {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// Rewrite returns the instrumented form of the package.
+func Rewrite(pkg *Package) (*Result, error) {
+	r := &rewriter{Package: pkg, funcs: map[types.Object]*ast.FuncDecl{}}
+	r.prefix = r.freePrefix()
+	r.declare()
+	res := &Result{Files: map[*ast.File][]byte{}}
+	for _, f := range pkg.Files {
+		fr := &fileRewriter{rewriter: r, file: f, directives: directivesOf(pkg.Fset, f)}
+		if fr.directives.off {
+			continue
+		}
+		fr.walk()
+		if err := fr.directives.err(); err != nil {
+			return nil, err
+		}
+		if len(fr.edits) > 0 {
+			res.Files[f] = fr.apply()
+		}
+	}
+	if len(res.Files) > 0 {
+		res.Added = r.support()
+	}
+	slices.SortStableFunc(r.sites, func(a, b Site) int {
+		if c := strings.Compare(a.Pos.Filename, b.Pos.Filename); c != 0 {
+			return c
+		}
+		return a.Pos.Offset - b.Pos.Offset
+	})
+	res.Sites = r.sites
+	return res, nil
+}
+
+// rewriter is the state of one package.
+type rewriter struct {
+	*Package
+	prefix string // of every injected name
+	funcs  map[types.Object]*ast.FuncDecl
+	sites  []Site
+	shapes map[shape]bool // of the functions that are bound
+}
+
+// freePrefix returns a prefix that no identifier of the package begins with, so
+// that an injected name can neither collide with nor be shadowed by the user's.
+func (r *rewriter) freePrefix() string {
+	prefix := "asynchooks_"
+	for n := 2; ; n++ {
+		if !slices.ContainsFunc(r.Files, func(f *ast.File) bool { return bytes.Contains(r.Src[f], []byte(prefix)) }) {
+			return prefix
+		}
+		prefix = fmt.Sprintf("asynchooks%d_", n)
+	}
+}
+
+// declare notes the functions of the package, which the search for service
+// loops follows.
+func (r *rewriter) declare() {
+	for _, f := range r.Files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				if obj := r.Info.Defs[fn.Name]; obj != nil {
+					r.funcs[obj] = fn
+				}
+			}
+		}
+	}
+}
+
+func (r *rewriter) note(pos token.Pos, form Form, d Decision, reason string) {
+	r.sites = append(r.sites, Site{r.Fset.PositionFor(pos, true), form, d, reason})
+}
+
+// typeOf returns the type of an expression, nil if it has none.
+func (r *rewriter) typeOf(e ast.Expr) types.Type {
+	if tv, ok := r.Info.Types[e]; ok {
+		return tv.Type
+	}
+	if id, ok := e.(*ast.Ident); ok {
+		if obj := r.Info.ObjectOf(id); obj != nil {
+			return obj.Type()
+		}
+	}
+	return nil
+}
+
+// chanElem returns the element type of a channel type, or of a type parameter
+// all of whose types are channels.
+func chanElem(t types.Type) (types.Type, bool) {
+	if t == nil {
+		return nil, false
+	}
+	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
+		it, ok := tp.Constraint().Underlying().(*types.Interface)
+		if !ok {
+			return nil, false
+		}
+		for i := range it.NumEmbeddeds() {
+			e := it.EmbeddedType(i)
+			if u, ok := e.(*types.Union); ok && u.Len() > 0 {
+				e = u.Term(0).Type()
+			}
+			if elem, ok := chanElem(e); ok {
+				return elem, true
+			}
+		}
+		return nil, false
+	}
+	if ch, ok := t.Underlying().(*types.Chan); ok {
+		return ch.Elem(), true
+	}
+	return nil, false
+}
+
+// zeroSize reports whether values of the type surely take no memory.
+func zeroSize(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if !zeroSize(u.Field(i).Type()) {
+				return false
+			}
+		}
+		return true
+	case *types.Array:
+		return u.Len() == 0 || zeroSize(u.Elem())
+	}
+	return false
+}

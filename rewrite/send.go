@@ -1,0 +1,132 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"go/version"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A shape is what a bound function's wrapper depends on: how many parameters
+// and results there are, and whether the last parameter is variadic.
+type shape struct {
+	params, results int
+	variadic        bool
+}
+
+func (s shape) name() string {
+	v := ""
+	if s.variadic {
+		v = "v"
+	}
+	return fmt.Sprintf("bind%d%s_%d", s.params, v, s.results)
+}
+
+// send binds a function that is sent over a channel to the sender's scope.
+func (f *fileRewriter) send(s *ast.SendStmt) {
+	elem, ok := chanElem(f.typeOf(s.Chan))
+	if !ok {
+		return
+	}
+	sig, ok := elem.Underlying().(*types.Signature)
+	if !ok {
+		return
+	}
+	if tv, ok := f.Info.Types[s.Value]; ok && tv.IsNil() {
+		f.note(s.Arrow, FormSend, Await, "nil is no function")
+		return
+	}
+	if v := f.Types.GoVersion(); v != "" && version.Compare(version.Lang(v), "go1.18") < 0 {
+		f.note(s.Arrow, FormSend, Await, "the language version of the package has no type parameters, which the binding needs")
+		return
+	}
+	sh := shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+	if f.shapes == nil {
+		f.shapes = map[shape]bool{}
+	}
+	f.shapes[sh] = true
+	f.note(s.Arrow, FormSend, Bind, "a sent function runs in its sender's scope")
+	f.insert(s.Value.Pos(), "%s%s(", f.prefix, sh.name())
+	f.insert(s.Value.End(), ")")
+}
+
+// support returns the file that is added to the package: the names that the
+// insertions use. What they do is in the patched runtime.
+func (r *rewriter) support() []byte {
+	var b strings.Builder
+	x := r.prefix
+	fmt.Fprintf(&b, "package %s\n\nimport %sunsafe \"unsafe\"\n\n", r.Types.Name(), x)
+	fmt.Fprintf(&b, "type %sscope [3]%sunsafe.Pointer\n\nvar %snone *%sscope\n\n", x, x, x, x)
+	for _, fn := range []struct{ name, sig string }{
+		{"expect", "()"},
+		{"open", "(*%sscope)"},
+		{"first", "(*%sscope) *%[1]sscope"},
+		{"each", "(*%sscope) *%[1]sscope"},
+		{"next", "(*%sscope)"},
+		{"close", "(*%sscope)"},
+		{"await", "()"},
+		{"detach", "()"},
+	} {
+		sig := fn.sig
+		if strings.Contains(sig, "%") {
+			sig = fmt.Sprintf(sig, x)
+		}
+		fmt.Fprintf(&b, "//go:linkname %s%s runtime.async_%s\n//go:noescape\nfunc %s%s%s\n\n", x, fn.name, fn.name, x, fn.name, sig)
+	}
+	if len(r.shapes) > 0 {
+		fmt.Fprintf(&b, "var %snull %sunsafe.Pointer\n\n", x, x)
+		fmt.Fprintf(&b, "//go:linkname %scapture runtime.async_capture\nfunc %scapture(%sunsafe.Pointer) %sunsafe.Pointer\n\n", x, x, x, x)
+		fmt.Fprintf(&b, "//go:linkname %scall runtime.async_call\n//go:noescape\nfunc %scall(*%sscope, %sunsafe.Pointer)\n\n", x, x, x, x)
+	}
+	for _, sh := range slices.SortedFunc(maps.Keys(r.shapes), func(a, b shape) int { return strings.Compare(a.name(), b.name()) }) {
+		r.bindFunc(&b, sh)
+	}
+	return []byte(b.String())
+}
+
+// bindFunc writes the function that binds functions of a shape. Its names are
+// the package's own or its own type parameters: nothing predeclared is used,
+// which a package may declare anew.
+func (r *rewriter) bindFunc(b *strings.Builder, sh shape) {
+	x := r.prefix
+	var tparams, params, args, results []string
+	for i := range sh.params {
+		tparams = append(tparams, fmt.Sprintf("P%d", i))
+		typ, arg := fmt.Sprintf("P%d", i), fmt.Sprintf("p%d", i)
+		if sh.variadic && i == sh.params-1 {
+			typ, arg = "..."+typ, arg+"..."
+		}
+		params = append(params, fmt.Sprintf("p%d %s", i, typ))
+		args = append(args, arg)
+	}
+	for i := range sh.results {
+		tparams = append(tparams, fmt.Sprintf("R%d", i))
+		results = append(results, fmt.Sprintf("R%d", i))
+	}
+	list := ""
+	if len(tparams) > 0 {
+		list = "[" + strings.Join(tparams, ", ") + " interface{}]"
+	}
+	sig := fmt.Sprintf("func(%s) (%s)", strings.Join(params, ", "), strings.Join(results, ", "))
+	ret := ""
+	if sh.results > 0 {
+		ret = "return "
+	}
+	fmt.Fprintf(b, `func %[1]s%[2]s%[3]s(f %[4]s) %[4]s {
+	c := %[1]scapture(*(*%[1]sunsafe.Pointer)(%[1]sunsafe.Pointer(&f)))
+	if c == %[1]snull {
+		return f
+	}
+	return %[4]s {
+		var t %[1]sscope
+		%[1]scall(&t, c)
+		defer %[1]sclose(&t)
+		%[5]sf(%[6]s)
+	}
+}
+
+`, x, sh.name(), list, sig, ret, strings.Join(args, ", "))
+}
