@@ -2,18 +2,26 @@ package rt
 
 import "unsafe"
 
-// carrierEvents is what the patched runtime calls while a hook is enabled.
+// carrierEvents is what the patched runtime calls: events while a hook is
+// enabled, and at any time what needs frames or scopes.
 type carrierEvents struct {
 	goInit   func(id, trigger ID, pc uintptr) *AsyncResource // in the parent, at the go statement; the result becomes the child's resource
 	goBefore func()                                          // in the child, before its function
 	goEnd    func(destroy bool)                              // in the child, after return or Goexit's deferred calls
 
 	timerInit    func(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource
-	timerDestroy func(id ID)
+	timerDestroy func(r *AsyncResource)
 
-	sendInit   func(id, trigger ID, pc uintptr) *AsyncResource // on the sender, before the send
-	sendDone   func(id ID)                                     // the value is buffered or handed over
-	sendFailed func(id ID)                                     // the value was not sent
+	sendInit    func(id, trigger ID, pc uintptr) *AsyncResource // on the sender, before the send
+	sendDone    func(r *AsyncResource)                          // the value is buffered or handed over
+	sendFailed  func(r *AsyncResource)                          // the value was not sent
+	sendAwaited func(r *AsyncResource)                          // the value was received, and nothing handles it
+
+	open    func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
+	close   func(s *scope, panicking bool)             // what open or call opened
+	merge   func(own, other *frame, pc uintptr) *frame // own's stores, and other's where own has none
+	capture func() *capture                            // the present context, for a function that is sent
+	call    func(c *capture) *scope                    // around a call of that function
 
 	mainEnd func() // main.main returned
 }

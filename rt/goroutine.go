@@ -175,10 +175,10 @@ func timerCaller() uintptr {
 }
 
 // timerDestroy ends the resource of a timer that was stopped.
-func timerDestroy(id ID) {
-	activeForget(id)
+func timerDestroy(r *AsyncResource) {
+	activeForget(r.id)
 	if l := activeHooks(); l != nil {
-		l.fireDestroy(destroyed{id: id, typ: TypeTimer})
+		l.fireDestroy(r.destroyed())
 	}
 }
 

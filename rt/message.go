@@ -13,41 +13,33 @@ func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
 }
 
 // sendDone follows the send of a message that completed.
-func sendDone(id ID) {
+func sendDone(r *AsyncResource) {
 	if l := activeHooks(); l != nil {
-		l.fireResolve(id, nil)
+		l.fireResolve(r.id, r)
 	}
 }
 
-// sendFailed follows the send of a message that did not happen: another case of
-// the select was taken, or the channel was closed.
-func sendFailed(id ID) {
+// endMessage ends a message that was never sent, because another case of the
+// select was taken or the channel was closed, or that nothing handles.
+func endMessage(r *AsyncResource) {
 	if l := activeHooks(); l != nil {
-		l.fireDestroy(destroyed{id: id, typ: TypeChanSend})
+		l.fireDestroy(r.destroyed())
 	}
 }
 
 // openMessage enters the scope of the message that this goroutine received
-// last, for a receive at pc that handles messages. It returns nil if the message
-// carried nothing: then there is no scope to leave.
+// last, in a receive loop at pc.
 func openMessage(pc uintptr) *scope {
 	m := loadReceived()
-	if m.kind == receivedNothing {
-		return nil
-	}
 	if m.id == 0 {
 		m.id = newID(m.trigger)
 	}
-	f, conflict := mergeConflict(loadFrame(), m.frame)
-	if conflict != nil {
-		noteConflict(pc, conflict)
-	}
-	s := openScope(scopeMessage, m.id, m.trigger, m.resource, f)
-	s.ends = m.kind == receivedSend
+	s := openScope(scopeMessage, m.id, m.trigger, m.resource, mergeAt(loadFrame(), m.frame, pc))
 	if m.resource == nil {
-		s.res = &AsyncResource{id: m.id, trigger: m.trigger, typ: TypeChanSend, frame: m.frame, builtin: true}
+		return s // no hook was enabled
 	}
-	if d := s.res.depth; d != 0 {
+	s.ends = m.kind == receivedSend
+	if d := m.resource.depth; d != 0 {
 		s.deepen(d)
 	}
 	if l := activeHooks(); l != nil {
@@ -56,24 +48,58 @@ func openMessage(pc uintptr) *scope {
 	return s
 }
 
-// closeMessage leaves the scope that openMessage entered. It comes at the end
-// of the handling, however that is reached.
-func closeMessage(s *scope, returned bool) {
-	if s == nil {
-		return
-	}
-	c := call{scope: s, seq: s.seq, returned: returned}
+// closeMessage leaves a scope that openMessage or callBound opened. It comes at
+// the end of the handling, however that is reached.
+func closeMessage(s *scope, panicking bool) {
+	c := call{scope: s, seq: s.seq, returned: !panicking}
 	c.close()
+}
+
+// callBound opens the scope in which a function was sent, around its call.
+func callBound(c *capture) *scope {
+	s := openScope(scopeBound, c.id, c.trigger, c.res, c.frame)
+	if c.depth != 0 {
+		s.deepen(c.depth)
+	}
+	return s
+}
+
+// mergeAt returns the frame in which a message received at pc is handled: own's
+// stores, and other's where own has none. A store of other's that lost is
+// counted.
+func mergeAt(own, other *frame, pc uintptr) *frame {
+	if own == nil && !other.ignoresMessages() {
+		return other
+	}
+	f, conflict := mergeConflict(own, other)
+	if conflict != nil {
+		noteConflict(pc, conflict)
+	}
+	return f
+}
+
+// ignoresMessages reports whether f has an entry that a message does not carry.
+func (f *frame) ignoresMessages() bool {
+	for ; f != nil; f = f.next {
+		for i := range f.slots() {
+			if e := f.slot(i); e.key != nil && (e.val == nil || e.owner().ignore) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // receivedContext returns what Received does, for the message that the
 // goroutine received last.
 func receivedContext() func(fn func()) {
 	m := loadReceived()
-	if m.kind == receivedNothing {
-		return func(fn func()) { fn() }
-	}
-	if m.id == 0 {
+	switch {
+	case Mode() != "runtime":
+		return func(fn func()) { fn() } // not known
+	case m.kind == receivedNothing:
+		m.id, m.trigger, m.resource = ExecutionAsyncID(), TriggerAsyncID(), ExecutionAsyncResource()
+	case m.id == 0:
 		m.id = newID(m.trigger)
 	}
 	c := &capture{id: m.id, trigger: m.trigger, res: m.resource, frame: m.frame}

@@ -29,7 +29,13 @@ func init() {
 		timerDestroy: timerDestroy,
 		sendInit:     sendInit,
 		sendDone:     sendDone,
-		sendFailed:   sendFailed,
+		sendFailed:   endMessage,
+		sendAwaited:  endMessage,
+		open:         openMessage,
+		close:        closeMessage,
+		merge:        mergeAt,
+		capture:      captureNow,
+		call:         callBound,
 		mainEnd:      Flush,
 	})
 }

@@ -97,7 +97,11 @@ func (s *scope) deepen(depth uint32) {
 
 // resource returns the scope's resource, which is never nil.
 func (s *scope) resource() *AsyncResource {
-	if s.res == nil {
+	switch {
+	case s.res != nil:
+	case s.kind == scopeMessage:
+		s.res = &AsyncResource{id: s.id, trigger: s.trigger, typ: TypeChanSend, frame: loadFrame(), builtin: true}
+	default:
 		return &AsyncResource{id: s.id, trigger: s.trigger, builtin: true}
 	}
 	return s.res

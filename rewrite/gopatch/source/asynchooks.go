@@ -56,11 +56,11 @@ type AsyncEvents struct {
 	GoBefore     func()                                              // on the goroutine, before its function
 	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
 	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer
-	TimerDestroy func(id uint64)
+	TimerDestroy func(res unsafe.Pointer)
 	SendInit     func(id, trigger uint64, pc uintptr) unsafe.Pointer // before a send
-	SendDone     func(id uint64)                                     // the value is buffered or handed over
-	SendFailed   func(id uint64)                                     // the value was not sent
-	SendAwaited  func(id uint64)                                     // the value was received and nothing handles it
+	SendDone     func(res unsafe.Pointer)                            // the value is buffered or handed over
+	SendFailed   func(res unsafe.Pointer)                            // the value was not sent
+	SendAwaited  func(res unsafe.Pointer)                            // the value was received and nothing handles it
 	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
 	Close        func(scope unsafe.Pointer, panicking bool)
 	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
@@ -395,8 +395,8 @@ func asyncStopTimer(t *timeTimer, stopped bool) bool {
 }
 
 func (at *asyncTimer) destroyed() {
-	if asyncActive.Load() != 0 && !asyncQuiet(getg()) {
-		asyncEvents.TimerDestroy(at.id)
+	if at.resource != nil && asyncActive.Load() != 0 && !asyncQuiet(getg()) {
+		asyncEvents.TimerDestroy(at.resource)
 	}
 }
 

@@ -289,18 +289,15 @@ func asyncNotSent() {
 }
 
 func asyncSentSlow(a *AsyncG, done bool) {
-	id := a.sending.ID
-	if a.sending.Kind != asyncSend {
-		id = 0
-	}
+	res, kind := a.sending.Resource, a.sending.Kind
 	a.sending, a.sends = AsyncSlot{}, false
-	if id == 0 || asyncActive.Load() == 0 || asyncQuiet(getg()) {
+	if res == nil || kind != asyncSend || asyncActive.Load() == 0 || asyncQuiet(getg()) {
 		return
 	}
 	if done {
-		asyncEvents.SendDone(id)
+		asyncEvents.SendDone(res)
 	} else {
-		asyncEvents.SendFailed(id)
+		asyncEvents.SendFailed(res)
 	}
 }
 

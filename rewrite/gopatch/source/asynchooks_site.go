@@ -154,11 +154,9 @@ func asyncReceived(pc uintptr) {
 
 func asyncAwaited(gp *g) {
 	s := &gp.async.Received
-	if s.Kind == asyncSend && s.ID != 0 && !s.ended {
+	if s.Kind == asyncSend && s.Resource != nil && !s.ended && !asyncQuiet(gp) {
 		s.ended = true
-		if !asyncQuiet(gp) {
-			asyncEvents.SendAwaited(s.ID)
-		}
+		asyncEvents.SendAwaited(s.Resource)
 	}
 }
 

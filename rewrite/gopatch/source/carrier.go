@@ -89,20 +89,20 @@ func installEvents(e *carrierEvents) {
 		TimerInit: func(kind uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer {
 			return unsafe.Pointer(e.timerInit(kind, ID(id), ID(trigger), timer))
 		},
-		TimerDestroy: func(id uint64) { e.timerDestroy(ID(id)) },
+		TimerDestroy: func(r unsafe.Pointer) { e.timerDestroy((*AsyncResource)(r)) },
 		SendInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.sendInit(ID(id), ID(trigger), pc))
 		},
-		SendDone:    func(id uint64) { e.sendDone(ID(id)) },
-		SendFailed:  func(id uint64) { e.sendFailed(ID(id)) },
-		SendAwaited: func(id uint64) { e.sendAwaited(ID(id)) },
+		SendDone:    func(r unsafe.Pointer) { e.sendDone((*AsyncResource)(r)) },
+		SendFailed:  func(r unsafe.Pointer) { e.sendFailed((*AsyncResource)(r)) },
+		SendAwaited: func(r unsafe.Pointer) { e.sendAwaited((*AsyncResource)(r)) },
 		Open:        func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
 		Close:       func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
 		Merge: func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.merge((*frame)(own), (*frame)(other), pc))
 		},
 		Capture: func() unsafe.Pointer { return unsafe.Pointer(e.capture()) },
-		Call:    func(c unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.call((*captured)(c))) },
+		Call:    func(c unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.call((*capture)(c))) },
 		MainEnd: e.mainEnd,
 	})
 }
