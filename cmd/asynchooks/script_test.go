@@ -67,7 +67,7 @@ func runScripts(t *testing.T, folder string) {
 // reuses a result for as long as the files that the test itself opened are the
 // same.
 func readSources(t *testing.T, root string) {
-	for _, dir := range []string{"rewrite", "testdata"} {
+	for _, dir := range []string{"rt", "testdata"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.Type().IsRegular() {
 				_, err = os.ReadFile(path)
@@ -110,15 +110,20 @@ func gomod(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: gomod module [dir]")
 	}
 	dir := strings.Join(args[1:], "")
-	text := fmt.Sprintf(`module %s
+	text := goMod(args[0], ts.Getenv("ROOT"))
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(dir), "go.mod"), text, 0o666))
+}
+
+// goMod is the go.mod of a module that requires this one, which is at root.
+func goMod(module, root string) []byte {
+	return fmt.Appendf(nil, `module %s
 
 go 1.26
 
 require github.com/asynchooks/asynchooks v0.0.0
 
 replace github.com/asynchooks/asynchooks => %q
-`, args[0], ts.Getenv("ROOT"))
-	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(dir), "go.mod"), []byte(text), 0o666))
+`, module, root)
 }
 
 // same compares two files byte for byte: same FILE FILE.
