@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"sync"
 	"sync/atomic"
 	"unsafe"
 )
@@ -75,6 +76,24 @@ const (
 	scalarStore                    // in a cell's bits
 	stringStore                    // in a cell
 )
+
+// Keys are made in blocks, so that those of a program's storages, which are
+// mostly made one after another, find slots of their own in a small table.
+var keys struct {
+	sync.Mutex
+	block []storageKey
+}
+
+func newStorageKey() *storageKey {
+	keys.Lock()
+	defer keys.Unlock()
+	if len(keys.block) == 0 {
+		keys.block = make([]storageKey, 64)
+	}
+	k := &keys.block[0]
+	keys.block = keys.block[1:]
+	return k
+}
 
 const exitOffset = unsafe.Offsetof(storageKey{}.exit)
 

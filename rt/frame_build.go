@@ -24,32 +24,55 @@ type (
 		slots [16]entry
 		cells [8]cell
 	}
+	frameSparse struct { // where no shift was found for a smaller one
+		frame
+		slots [32]entry
+		cells [8]cell
+	}
 )
 
-// with returns f with e's key set to e. What e.val points to is copied where
-// the key's class says that a cell keeps it.
-func (f *frame) with(e entry) *frame {
-	var buf [maxInline + 1]entry
-	entries, next := append(buf[:0], e), (*frame)(nil)
-	if f != nil {
-		entries, next = f.collectHead(entries)
-	}
-	if e.val == nil && next.find(e.owner()) != nil {
-		// An exit must hide what is further down, which a probe that misses
-		// here would find.
-		rest, _ := next.collect(entries, false)
-		return buildLevels(rest, nil)
-	}
-	if len(entries) <= maxInline {
-		return buildInline(entries, next)
-	}
-	return spill(entries, next)
+// An addition is the entry by which a frame differs from the one before it.
+type addition struct {
+	entry // its val is set for a boxed store only
+	of    *storageKey
+	cell  cell // the store, if a cell keeps it
 }
 
-// collectHead adds the entries of f's first frame to those of to, whose keys
-// come first, and returns what follows f.
-func (f *frame) collectHead(to []entry) ([]entry, *frame) {
-	k := to[0].owner()
+// exits reports whether a says that the storage was exited.
+func (a *addition) exits() bool { return a.key != unsafe.Pointer(a.of) }
+
+// with returns f with a's key set to a.
+func (f *frame) with(a *addition) *frame {
+	var buf [maxInline]entry
+	others, next := buf[:0], (*frame)(nil)
+	k := a.of
+	if f != nil {
+		others, next = f.collectHead(others, k)
+	}
+	if a.exits() && next.find(k) != nil {
+		// An exit must hide what is further down, which a probe that misses
+		// here would find.
+		all, _ := next.collect(append(others, a.entry), false)
+		return buildLevels(all, nil)
+	}
+	if len(others) < maxInline {
+		if f := buildInline(a, others, next); f != nil {
+			return f
+		}
+	}
+	// Put the others below, into a level of their own, together with those
+	// levels that are not much larger, so that each entry is copied a
+	// logarithmic number of times.
+	rest := append(make([]entry, 0, 4*maxInline), others...)
+	for next != nil && next.levelCount() <= 8*len(rest) {
+		rest, next = next.collect(rest, true)
+	}
+	return buildInline(a, nil, buildLevels(rest, next))
+}
+
+// collectHead adds the entries of f's first frame to those of to, save k's, and
+// returns what follows f.
+func (f *frame) collectHead(to []entry, k *storageKey) ([]entry, *frame) {
 	for i := range f.slots() {
 		e := *f.slot(i)
 		if e.key == nil {
@@ -75,29 +98,7 @@ func (f *frame) without(k *storageKey) *frame {
 			kept = append(kept, e)
 		}
 	}
-	return fromEntries(kept)
-}
-
-// fromEntries returns the frame that has exactly these entries.
-func fromEntries(entries []entry) *frame {
-	switch {
-	case len(entries) == 0:
-		return nil
-	case len(entries) <= maxInline:
-		return buildInline(entries, nil)
-	}
-	return buildLevels(entries, nil)
-}
-
-// spill makes a frame of the newest entry alone, and puts the others below it:
-// into a level of their own, together with those levels that are not much
-// larger, so that each entry is copied a logarithmic number of times.
-func spill(entries []entry, next *frame) *frame {
-	rest := append(make([]entry, 0, 4*maxInline), entries[1:]...)
-	for next != nil && next.levelCount() <= 8*len(rest) {
-		rest, next = next.collect(rest, true)
-	}
-	return buildInline(entries[:1], buildLevels(rest, next))
+	return buildLevels(kept, nil)
 }
 
 // levelCount returns how many entries f's level has.
@@ -112,100 +113,139 @@ func (f *frame) levelCount() int {
 	return n
 }
 
-// buildInline returns a frame of one object.
-func buildInline(entries []entry, next *frame) *frame {
-	var f *frame
-	var cells []cell
-	switch n := len(entries); {
-	case n == 0:
-		return next
-	case n == 1:
+// buildInline returns a frame of one object: a and the others, above next. It
+// returns nil if there are too many, or no shift gives each key its own slot.
+func buildInline(a *addition, others []entry, next *frame) *frame {
+	f, cells := newInline(a.of, others, next)
+	if f == nil {
+		return nil
+	}
+	for i := range others {
+		f.put(&others[i], &cells[i+1])
+	}
+	s := f.at(unsafe.Pointer(a.of))
+	s.key, s.val = a.key, a.val
+	if s.val == nil && !a.exits() {
+		cells[0] = a.cell
+		s.val = cells[0].store(a.of.class)
+	}
+	return f
+}
+
+// newInline returns an empty frame of one object for k and the keys of others,
+// or nil, and its cells.
+func newInline(k *storageKey, others []entry, next *frame) (f *frame, cells []cell) {
+	var mask uintptr
+	var shift uint8
+	if len(others) > 0 {
+		ok := false
+		if mask, shift, ok = chooseTable(k, others); !ok {
+			return nil, nil
+		}
+	}
+	switch mask / entrySize {
+	case 0:
 		o := new(frame1)
 		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
 		f = &o.frame
-	case n == 2:
+	case 1:
 		o := new(frame2)
-		o.tab, o.mask, cells = unsafe.Pointer(&o.slots), uint32(entrySize), o.cells[:]
+		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
 		f = &o.frame
-	case n <= 4:
+	case 7:
 		o := new(frame4)
-		o.tab, o.mask, cells = unsafe.Pointer(&o.slots), 7*uint32(entrySize), o.cells[:]
+		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
+		f = &o.frame
+	case 15:
+		o := new(frame8)
+		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
 		f = &o.frame
 	default:
-		o := new(frame8)
-		o.tab, o.mask, cells = unsafe.Pointer(&o.slots), 15*uint32(entrySize), o.cells[:]
+		o := new(frameSparse)
+		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
 		f = &o.frame
 	}
-	shift, ok := chooseShift(entries, uintptr(f.mask))
-	if !ok {
-		return buildLevels(entries, next)
-	}
-	f.shift, f.next, f.count, f.last = shift, next, uint32(len(entries)), true
-	for i := range entries {
-		f.put(&entries[i], &cells[i])
-	}
-	return f
+	f.mask, f.shift, f.next, f.count, f.last = uint32(mask), shift, next, uint32(len(others)+1), true
+	return f, cells
 }
 
 // put stores e, and its store in c if a cell keeps it, in a slot of its own.
 func (f *frame) put(e *entry, c *cell) {
 	k := e.owner()
 	s := f.at(unsafe.Pointer(k))
-	s.key = e.key
-	switch {
-	case e.val == nil:
-	case k.class == pointerStore:
-		c.ptr = *(*unsafe.Pointer)(e.val)
-		s.val = unsafe.Pointer(&c.ptr)
-	case k.class == scalarStore:
-		copyScalar(&c.bits, e.val, k.size)
-		s.val = unsafe.Pointer(&c.bits)
-	case k.class == stringStore:
-		*(*string)(unsafe.Pointer(c)) = *(*string)(e.val)
-		s.val = unsafe.Pointer(c)
-	default:
-		s.val = e.val
+	s.key, s.val = e.key, e.val
+	if e.val != nil && k.class != boxedStore {
+		c.set(k, e.val)
+		s.val = c.store(k.class)
 	}
 }
 
-// copyScalar copies size bytes, at most 8.
-func copyScalar(to *uint64, from unsafe.Pointer, size uintptr) {
-	if size == 8 {
-		*to = *(*uint64)(from)
-		return
+// set copies the store at p, of k's storage, into the cell.
+func (c *cell) set(k *storageKey, p unsafe.Pointer) {
+	switch k.class {
+	case pointerStore:
+		c.ptr = *(*unsafe.Pointer)(p)
+	case stringStore:
+		*(*string)(unsafe.Pointer(c)) = *(*string)(p)
+	case scalarStore:
+		if k.size == 8 {
+			c.bits = *(*uint64)(p)
+		} else {
+			copy((*[8]byte)(unsafe.Pointer(&c.bits))[:k.size], unsafe.Slice((*byte)(p), k.size))
+		}
 	}
-	copy((*[8]byte)(unsafe.Pointer(to))[:size], unsafe.Slice((*byte)(from), size))
 }
 
-// chooseShift finds a shift that gives each key a slot of its own. Keys are
-// 64-byte objects, so those that were made one after another differ in the
-// bits that the first shift takes.
-func chooseShift(entries []entry, mask uintptr) (shift uint8, ok bool) {
-	for shift = 2; shift < 40; shift++ {
-		var taken [maxInline * 2]bool
-		ok = true
-		for i := range entries {
-			at := uintptr(unsafe.Pointer(entries[i].owner())) >> shift & mask / entrySize
-			if taken[at] {
-				ok = false
-				break
+// store returns the address of the store in the cell.
+func (c *cell) store(class storeClass) unsafe.Pointer {
+	if class == scalarStore {
+		return unsafe.Pointer(&c.bits)
+	}
+	return unsafe.Pointer(c)
+}
+
+// chooseTable finds a size of table and a shift that give k and each of the
+// others a slot of its own. Keys that were made one after another lie 64 bytes
+// apart, and so differ in the bits that the first shift takes.
+func chooseTable(k *storageKey, others []entry) (mask uintptr, shift uint8, ok bool) {
+	slots := [...]uintptr{2, 2, 8, 8, 16, 16, 16, 16}[len(others)]
+	for ; slots <= 32; slots *= 2 {
+		if slots == 4 {
+			continue
+		}
+		for shift = 2; shift < 32; shift++ {
+			taken := uint32(1) << (uintptr(unsafe.Pointer(k)) >> shift / entrySize % slots)
+			i := 0
+			for ; i < len(others); i++ {
+				at := uint32(1) << (uintptr(unsafe.Pointer(others[i].owner())) >> shift / entrySize % slots)
+				if taken&at != 0 {
+					break
+				}
+				taken |= at
 			}
-			taken[at] = true
-		}
-		if ok {
-			return shift, true
+			if i == len(others) {
+				return (slots - 1) * entrySize, shift, true
+			}
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // buildLevels returns frames that hold the entries, any number of them, as one
 // level above next. A key whose slot another one has goes on to a further,
 // smaller frame of the level.
 func buildLevels(entries []entry, next *frame) *frame {
-	var first *frame
+	if 0 < len(entries) && len(entries) <= maxInline {
+		if f, cells := newInline(entries[0].owner(), entries[1:], next); f != nil {
+			for i := range entries {
+				f.put(&entries[i], &cells[i])
+			}
+			return f
+		}
+	}
+	first := next
 	link := &first
-	for shift := uint8(2); len(entries) > 0; shift++ {
+	for shift := uint8(2); len(entries) > 0; shift = (shift + 1) % 32 {
 		size := 2
 		for size < 2*len(entries) {
 			size *= 2

@@ -37,7 +37,7 @@ func mergeConflict(own, other *frame) (f *frame, conflict *storageKey) {
 		return own, conflict
 	}
 	mine, _ := own.collect(added, false)
-	return fromEntries(mine), conflict
+	return buildLevels(mine, nil), conflict
 }
 
 // sameStore reports whether two stores of a storage are the same: bit for bit,

@@ -136,18 +136,21 @@ func (s *AsyncLocalStorage[T]) Disable() {
 // set returns the current frame with the store in it.
 func (s *AsyncLocalStorage[T]) set(store *T) *frame {
 	k := s.useKey()
-	e := entry{unsafe.Pointer(k), unsafe.Pointer(store)}
+	a := addition{of: k, entry: entry{key: unsafe.Pointer(k)}}
 	if k.class == boxedStore {
 		box := new(T)
 		*box = *store
-		e.val = unsafe.Pointer(box)
+		a.val = unsafe.Pointer(box)
+	} else {
+		a.cell.set(k, unsafe.Pointer(store))
 	}
-	return loadFrame().with(e)
+	return loadFrame().with(&a)
 }
 
 // unset returns the current frame with the storage exited.
 func (s *AsyncLocalStorage[T]) unset() *frame {
-	return loadFrame().with(entry{key: unsafe.Pointer(&s.useKey().exit)})
+	k := s.useKey()
+	return loadFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(&k.exit)}})
 }
 
 // useKey returns the storage's key, and makes one at first use.
@@ -160,7 +163,8 @@ func (s *AsyncLocalStorage[T]) useKey() *storageKey {
 
 func (s *AsyncLocalStorage[T]) makeKey() *storageKey {
 	t := reflect.TypeFor[T]()
-	k := &storageKey{name: s.name, ignore: s.ignore, size: t.Size(), class: classOf(t)}
+	k := newStorageKey()
+	k.name, k.ignore, k.size, k.class = s.name, s.ignore, t.Size(), classOf(t)
 	if !atomic.CompareAndSwapPointer(&s.key, nil, unsafe.Pointer(k)) {
 		return s.useKey()
 	}

@@ -11,7 +11,7 @@ package rt
 // goroutine, it panics with a [*UsageError].
 func (s *AsyncLocalStorage[T]) Enter(store T) (leave func()) {
 	e := s.enter(store)
-	return func() { e.leave() }
+	return e.leave
 }
 
 func (s *AsyncLocalStorage[T]) enter(store T) entered { return enterStores(s.set(&store)) }
