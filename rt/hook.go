@@ -78,7 +78,7 @@ func (h *AsyncHook) Enable() *AsyncHook { return h.change(true) }
 func (h *AsyncHook) Disable() *AsyncHook { return h.change(false) }
 
 func (h *AsyncHook) change(enable bool) *AsyncHook {
-	owe()
+	oweIDs()
 	c := hookChange{h, enable}
 	if eventInProgress() {
 		deferChange(c)

@@ -1,7 +1,5 @@
 package rt
 
-import "sync/atomic"
-
 // An ID identifies an async resource. IDs are unique in the process and never
 // reused; along a chain of causes they grow. 0: no resource, as for what a
 // thread that C started does. 1: the root, that is package initialisation and
@@ -15,9 +13,7 @@ const Root ID = 1
 // innermost open scope on this goroutine, or else of the goroutine itself.
 // (executionAsyncId in spec/.)
 func ExecutionAsyncID() ID {
-	if !owed.Load() {
-		owe()
-	}
+	oweIDs()
 	if s := loadScope(); s != nil {
 		return s.id
 	}
@@ -28,9 +24,7 @@ func ExecutionAsyncID() ID {
 // TriggerAsyncID returns the ID of the resource that caused the one which is
 // executing. (triggerAsyncId in spec/.)
 func TriggerAsyncID() ID {
-	if !owed.Load() {
-		owe()
-	}
+	oweIDs()
 	if s := loadScope(); s != nil {
 		return s.trigger
 	}
@@ -54,9 +48,7 @@ var rootResource = &AsyncResource{id: Root, builtin: true}
 // ExecutionAsyncResource returns the resource that is executing. It is never
 // nil: the root has an empty one. (executionAsyncResource in spec/.)
 func ExecutionAsyncResource() *AsyncResource {
-	if !owed.Load() {
-		owe()
-	}
+	oweIDs()
 	if s := loadScope(); s != nil && s.kind != scopeOwn {
 		return s.resource()
 	}
@@ -79,14 +71,4 @@ func ownResource() *AsyncResource {
 	r := &AsyncResource{id: id, trigger: trigger, typ: TypeGoroutine, pc: ownSite(), frame: loadFrame(), builtin: true}
 	storeResource(r)
 	return r
-}
-
-// owed is whether ids are owed: from the first hook or id question on, every
-// message has one. Before that only frames travel.
-var owed atomic.Bool
-
-//go:noinline
-func owe() {
-	owed.Store(true)
-	oweIDs()
 }

@@ -39,8 +39,12 @@ const (
 // carries its trigger.
 var asyncOwed atomic.Uint32
 
-// AsyncOwe is the first hook or id question.
-func AsyncOwe() { asyncOwed.Store(1) }
+// AsyncOwe is a hook or id question. It is asked often, and inlined.
+func AsyncOwe() {
+	if asyncOwed.Load() == 0 {
+		asyncOwed.Store(1)
+	}
+}
 
 // An asyncQueue holds the slots of the newest elements of a buffered channel.
 // The oldest bare elements have none. It is protected by the channel's lock.
