@@ -43,12 +43,33 @@ func (a *addition) exits() bool { return a.key != unsafe.Pointer(a.of) }
 
 // with returns f with a's key set to a.
 func (f *frame) with(a *addition) *frame {
-	var buf [maxInline]entry
-	others, next := buf[:0], (*frame)(nil)
-	k := a.of
-	if f != nil {
-		others, next = f.collectHead(others, k)
+	if f == nil || f.mask == 0 && f.next == nil && f.slot(0).owner() == a.of {
+		return newSingle(a)
 	}
+	return f.withOthers(a)
+}
+
+// newSingle returns the frame of a alone.
+func newSingle(a *addition) *frame {
+	o := new(frame1)
+	o.tab, o.count, o.last = unsafe.Pointer(&o.slots), 1, true
+	o.slots[0].set(a, &o.cells[0])
+	return &o.frame
+}
+
+// set makes e the entry of a, whose store c keeps.
+func (e *entry) set(a *addition, c *cell) {
+	e.key, e.val = a.key, a.val
+	if a.val == nil && !a.exits() {
+		*c = a.cell
+		e.val = c.store(a.of.class)
+	}
+}
+
+func (f *frame) withOthers(a *addition) *frame {
+	var buf [maxInline]entry
+	k := a.of
+	others, next := f.collectHead(buf[:0], k)
 	if a.exits() && next.find(k) != nil {
 		// An exit must hide what is further down, which a probe that misses
 		// here would find.
@@ -56,7 +77,7 @@ func (f *frame) with(a *addition) *frame {
 		return buildLevels(all, nil)
 	}
 	if len(others) < maxInline {
-		if f := buildInline(a, others, next); f != nil {
+		if f := buildInline(f, a, others, next); f != nil {
 			return f
 		}
 	}
@@ -67,7 +88,7 @@ func (f *frame) with(a *addition) *frame {
 	for next != nil && next.levelCount() <= 8*len(rest) {
 		rest, next = next.collect(rest, true)
 	}
-	return buildInline(a, nil, buildLevels(rest, next))
+	return buildInline(nil, a, nil, buildLevels(rest, next))
 }
 
 // collectHead adds the entries of f's first frame to those of to, save k's, and
@@ -115,29 +136,29 @@ func (f *frame) levelCount() int {
 
 // buildInline returns a frame of one object: a and the others, above next. It
 // returns nil if there are too many, or no shift gives each key its own slot.
-func buildInline(a *addition, others []entry, next *frame) *frame {
-	f, cells := newInline(a.of, others, next)
+// The others come from the frame like, whose table may do.
+func buildInline(like *frame, a *addition, others []entry, next *frame) *frame {
+	f, cells := newInline(like, a.of, others, next)
 	if f == nil {
 		return nil
 	}
 	for i := range others {
 		f.put(&others[i], &cells[i+1])
 	}
-	s := f.at(unsafe.Pointer(a.of))
-	s.key, s.val = a.key, a.val
-	if s.val == nil && !a.exits() {
-		cells[0] = a.cell
-		s.val = cells[0].store(a.of.class)
-	}
+	f.at(unsafe.Pointer(a.of)).set(a, &cells[0])
 	return f
 }
 
 // newInline returns an empty frame of one object for k and the keys of others,
 // or nil, and its cells.
-func newInline(k *storageKey, others []entry, next *frame) (f *frame, cells []cell) {
+func newInline(like *frame, k *storageKey, others []entry, next *frame) (f *frame, cells []cell) {
 	var mask uintptr
 	var shift uint8
-	if len(others) > 0 {
+	switch n := len(others); {
+	case n == 0:
+	case like != nil && like.mask == tableMasks[n] && like.suits(k):
+		mask, shift = uintptr(like.mask), like.shift
+	default:
 		ok := false
 		if mask, shift, ok = chooseTable(k, others); !ok {
 			return nil, nil
@@ -204,12 +225,27 @@ func (c *cell) store(class storeClass) unsafe.Pointer {
 	return unsafe.Pointer(c)
 }
 
+// suits reports whether f's table has a place of its own for k.
+func (f *frame) suits(k *storageKey) bool {
+	e := f.at(unsafe.Pointer(k))
+	return e.key == nil || e.owner() == k
+}
+
+// tableMasks are the masks of the smallest tables, by the number of keys less
+// one.
+var tableMasks = [maxInline]uint32{0, mask2, mask8, mask8, mask16, mask16, mask16, mask16}
+
+const (
+	mask2  = 1 * uint32(entrySize)
+	mask8  = 7 * uint32(entrySize)
+	mask16 = 15 * uint32(entrySize)
+)
+
 // chooseTable finds a size of table and a shift that give k and each of the
 // others a slot of its own. Keys that were made one after another lie 64 bytes
 // apart, and so differ in the bits that the first shift takes.
 func chooseTable(k *storageKey, others []entry) (mask uintptr, shift uint8, ok bool) {
-	slots := [...]uintptr{2, 2, 8, 8, 16, 16, 16, 16}[len(others)]
-	for ; slots <= 32; slots *= 2 {
+	for slots := uintptr(tableMasks[len(others)])/entrySize + 1; slots <= 32; slots *= 2 {
 		if slots == 4 {
 			continue
 		}
@@ -236,7 +272,7 @@ func chooseTable(k *storageKey, others []entry) (mask uintptr, shift uint8, ok b
 // smaller frame of the level.
 func buildLevels(entries []entry, next *frame) *frame {
 	if 0 < len(entries) && len(entries) <= maxInline {
-		if f, cells := newInline(entries[0].owner(), entries[1:], next); f != nil {
+		if f, cells := newInline(nil, entries[0].owner(), entries[1:], next); f != nil {
 			for i := range entries {
 				f.put(&entries[i], &cells[i])
 			}
