@@ -59,6 +59,7 @@ func runScripts(t *testing.T, folder string) {
 			"gomod": gomod,
 			"same":  same,
 			"scrub": scrub,
+			"lines": lines,
 		},
 	})
 }
@@ -160,6 +161,29 @@ var (
 	goroutineNumber   = regexp.MustCompile(`goroutine \d+`)
 	instructionOffset = regexp.MustCompile(`(?m) \+0x[0-9a-f]+$`)
 )
+
+// lines writes which source lines the functions of a binary have code for:
+// lines BINARY REGEXP FILE takes the functions whose names match, and leaves out
+// those that the tool added.
+func lines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: lines binary regexp file")
+	}
+	dump, err := exec.Command("go", "tool", "objdump", "-s", args[1], ts.MkAbs(args[0])).Output()
+	ts.Check(err)
+	seen := map[string]bool{}
+	var function string
+	for line := range strings.Lines(string(dump)) {
+		switch fields := strings.Fields(line); {
+		case len(fields) > 1 && fields[0] == "TEXT":
+			function = strings.TrimSuffix(fields[1], "(SB)")
+		case len(fields) > 1 && !strings.Contains(function, "asynchooks"):
+			seen[function+" "+fields[0]] = true
+		}
+	}
+	text := strings.Join(slices.Sorted(maps.Keys(seen)), "\n") + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
 
 // stopgo is a -toolexec program that ends the go command in the middle of a
 // build: stopgo kill|interrupt PKG PROGRAM ARGS… runs the program, and ends its
