@@ -56,10 +56,11 @@ func runScripts(t *testing.T, folder string) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"gomod": gomod,
-			"same":  same,
-			"scrub": scrub,
-			"lines": lines,
+			"gomod":  gomod,
+			"same":   same,
+			"scrub":  scrub,
+			"lines":  lines,
+			"within": within,
 		},
 	})
 }
@@ -119,7 +120,7 @@ func gomod(ts *testscript.TestScript, neg bool, args []string) {
 func goMod(module, root string) []byte {
 	return fmt.Appendf(nil, `module %s
 
-go 1.26
+go 1.26.0
 
 require github.com/asynchooks/asynchooks v0.0.0
 
@@ -164,7 +165,8 @@ var (
 
 // lines writes which source lines the functions of a binary have code for:
 // lines BINARY REGEXP FILE takes the functions whose names match, and leaves out
-// those that the tool added.
+// those that the tool added and the wrappers of deferred calls, which no stack
+// trace shows.
 func lines(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: lines binary regexp file")
@@ -177,12 +179,28 @@ func lines(ts *testscript.TestScript, neg bool, args []string) {
 		switch fields := strings.Fields(line); {
 		case len(fields) > 1 && fields[0] == "TEXT":
 			function = strings.TrimSuffix(fields[1], "(SB)")
-		case len(fields) > 1 && !strings.Contains(function, "asynchooks"):
+		case len(fields) > 1 && !strings.Contains(function, "asynchooks") && !strings.Contains(function, ".deferwrap"):
 			seen[function+" "+fields[0]] = true
 		}
 	}
 	text := strings.Join(slices.Sorted(maps.Keys(seen)), "\n") + "\n"
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
+
+// within checks that each line of a file is one of another: within FILE FILE.
+func within(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: within file file")
+	}
+	all := map[string]bool{}
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		all[line] = true
+	}
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if !all[line] {
+			ts.Fatalf("%s has a line that %s lacks: %s", args[0], args[1], line)
+		}
+	}
 }
 
 // stopgo is a -toolexec program that ends the go command in the middle of a
