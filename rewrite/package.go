@@ -64,10 +64,41 @@ func (s Site) String() string {
 // MayHaveSites is a quick look at a file's bytes: false means that Rewrite
 // would change nothing in it, whatever the types are.
 func MayHaveSites(src []byte) bool {
-	// Every receive and send but a range over a channel has an arrow, every
-	// detached goroutine a go statement, and a channel that is ranged over and
-	// comes from elsewhere stands behind a range.
-	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range ")) || bytes.Contains(src, []byte("go "))
+	// Every receive and send but a range over a channel has an arrow.
+	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range ")) || bytes.Contains(src, []byte("//asynchooks:"))
+}
+
+// HasCandidates is a closer look, at the syntax: false means that Rewrite would
+// change nothing in the file, whatever the types are.
+func HasCandidates(f *ast.File) bool {
+	found := false
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.SendStmt:
+			found = true
+		case *ast.RangeStmt:
+			// A range over a channel has at most one variable.
+			found = found || n.Value == nil && mayBeChan(n.X)
+		case *ast.Comment:
+			found = found || strings.HasPrefix(n.Text, "//asynchooks:")
+		}
+		return !found
+	})
+	return found
+}
+
+// mayBeChan reports whether an expression can be a channel, by its syntax.
+func mayBeChan(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit, *ast.CompositeLit, *ast.BinaryExpr, *ast.SliceExpr, *ast.FuncLit:
+		return false
+	case *ast.CallExpr:
+		id, ok := e.Fun.(*ast.Ident)
+		return !ok || id.Name != "len" && id.Name != "cap" && id.Name != "make"
+	}
+	return true
 }
 
 // Exempt reports whether the package is never rewritten: package runtime and

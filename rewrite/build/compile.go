@@ -18,6 +18,8 @@ type compileCall struct {
 	std       bool     // -std: the package is part of the standard library
 	output    string   // -o
 	goVersion string   // -goversion: the release of the toolchain
+	lang      string   // -lang: the language version of the package
+	importcfg string   // -importcfg
 }
 
 // parseCompile reads the arguments of a call of the compiler. Flags that it
@@ -32,7 +34,7 @@ func parseCompile(args []string) (*compileCall, error) {
 	for c.firstFile > 0 && strings.HasSuffix(args[c.firstFile-1], ".go") {
 		c.firstFile--
 	}
-	values := map[string]*string{"-p": &c.pkg, "-o": &c.output, "-goversion": &c.goVersion}
+	values := map[string]*string{"-p": &c.pkg, "-o": &c.output, "-goversion": &c.goVersion, "-lang": &c.lang, "-importcfg": &c.importcfg}
 	for i := 0; i < c.firstFile; i++ {
 		name, value, joined := strings.Cut(args[i], "=")
 		if name == "-std" {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 )
 
@@ -49,10 +50,17 @@ func toolexec(call []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.wantsPatch() {
-		if err := c.patch(); err != nil {
-			return 0, err
-		}
+	switch {
+	case c.wantsPatch():
+		err = c.patch()
+	case c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg):
+		err = c.rewriteSites()
+	}
+	if errors.Is(err, errSource) {
+		return c.compileAsIs(tool, err)
+	}
+	if err != nil {
+		return 0, err
 	}
 	return replaceProcess(tool, c.args)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 )
 
@@ -19,7 +20,7 @@ const Version = "v0.1.0"
 // given. Their text is part of the tool's id, so that a change to them can not
 // meet archives that were made before it.
 //
-//go:embed toolid.go compile.go patch.go abi.go mark.go
+//go:embed toolid.go compile.go patch.go rewrite.go abi.go mark.go
 var sources embed.FS
 
 // ToolID identifies what the tool does to a build: its version, the patches
@@ -27,7 +28,7 @@ var sources embed.FS
 // time or machine enters it.
 var ToolID = sync.OnceValue(func() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "asynchooks %s\nabi %d\npatches %s\n", Version, gopatch.ABI, gopatch.ContentHash())
+	fmt.Fprintf(h, "asynchooks %s\nabi %d\npatches %s\nsites %s\n", Version, gopatch.ABI, gopatch.ContentHash(), rewrite.ContentHash())
 	entries, err := sources.ReadDir(".")
 	if err != nil {
 		panic(err) // the embedded tree is part of the program
