@@ -1,10 +1,10 @@
 module github.com/asynchooks/asynchooks
 
-go 1.26.0
+go 1.26
+
+require github.com/rogpeppe/go-internal v1.16.0
 
 require (
-	github.com/rogpeppe/go-internal v1.16.0
-	golang.org/x/tools v0.52.0
+	golang.org/x/sys v0.26.0 // indirect
+	golang.org/x/tools v0.26.0 // indirect
 )
-
-require golang.org/x/sys v0.49.0 // indirect

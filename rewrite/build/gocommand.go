@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -52,6 +53,9 @@ func checkGo(goCommand string, chdir []string) error {
 	}
 	version, goflags, _ := strings.Cut(strings.TrimRight(string(out), "\r\n"), "\n")
 	if err := gopatch.Supported(strings.TrimSpace(version)); err != nil {
+		return err
+	}
+	if err := checkOwnRelease(strings.TrimSpace(version), runtime.Version()); err != nil {
 		return err
 	}
 	fields, err := splitFields(strings.TrimSpace(goflags))

@@ -1,22 +1,19 @@
 package build
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"go/version"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/gcexportdata"
 
 	"github.com/asynchooks/asynchooks/rewrite"
 )
@@ -70,13 +67,7 @@ func (c *compileCall) rewrite(files []sourceFile) (*rewritten, error) {
 	for i, f := range files {
 		tree, err := parser.ParseFile(fset, f.path, f.src, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
-			if c.std && !hasArrow(files) {
-				return nil, nil // a newer syntax, and nothing to rewrite
-			}
 			return nil, fmt.Errorf("%w: %w", errSource, err)
-		}
-		if knownVersion(tree.GoVersion) == "" {
-			tree.GoVersion = ""
 		}
 		pkg.Files = append(pkg.Files, tree)
 		pkg.Src[tree] = f.src
@@ -100,11 +91,6 @@ func (c *compileCall) rewrite(files []sourceFile) (*rewritten, error) {
 	return out, nil
 }
 
-// hasArrow reports whether the files have a send or a receive with an operator.
-func hasArrow(files []sourceFile) bool {
-	return slices.ContainsFunc(files, func(f sourceFile) bool { return bytes.Contains(f.src, []byte("<-")) })
-}
-
 // typeCheck fills in the types of the package, from the export data that the
 // compiler is given.
 func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
@@ -120,8 +106,8 @@ func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
 	}
 	var first error
 	conf := types.Config{
-		GoVersion: knownVersion(c.lang),
-		Importer:  &exportImporter{pkg.Fset, exports, map[string]*types.Package{}},
+		GoVersion: c.lang,
+		Importer:  &mappedImporter{importer.ForCompiler(pkg.Fset, "gc", exports.open), exports.imports},
 		Error: func(err error) {
 			if first == nil {
 				first = err
@@ -136,14 +122,13 @@ func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
 	return nil
 }
 
-// knownVersion returns a language version, or "" if it is newer than the one
-// that this program's type checker was made for: that one then takes all that
-// it knows.
-func knownVersion(lang string) string {
-	if version.Compare(lang, version.Lang(runtime.Version())) > 0 {
-		return ""
+// checkOwnRelease refuses a toolchain of a later release than the one that this
+// program was built with, own: it could not read all of its source.
+func checkOwnRelease(toolchain, own string) error {
+	if version.Compare(version.Lang(toolchain), version.Lang(own)) <= 0 {
+		return nil
 	}
-	return lang
+	return fmt.Errorf("use %s: this asynchooks was built with %s, and cannot read the source of a later release: install it again with GOTOOLCHAIN=%[1]s", toolchain, own)
 }
 
 // goarch returns the architecture that is built for. The go command sets it in
@@ -181,37 +166,26 @@ func readImportConfig(file string) (*importConfig, error) {
 	return cfg, nil
 }
 
-// exportImporter imports packages from the export data of the configuration.
-type exportImporter struct {
-	fset     *token.FileSet
-	config   *importConfig
-	packages map[string]*types.Package
-}
-
-func (m *exportImporter) Import(path string) (pkg *types.Package, err error) {
-	if real, ok := m.config.imports[path]; ok {
-		path = real
-	}
-	if path == "unsafe" {
-		return types.Unsafe, nil
-	}
-	if pkg := m.packages[path]; pkg != nil && pkg.Complete() {
-		return pkg, nil
-	}
-	file, ok := m.config.packages[path]
+// open opens the export data of a package.
+func (c *importConfig) open(path string) (io.ReadCloser, error) {
+	file, ok := c.packages[path]
 	if !ok {
 		return nil, fmt.Errorf("no export data of %s", path)
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
+	return os.Open(file)
+}
+
+// mappedImporter imports what the import configuration says that a path means.
+type mappedImporter struct {
+	types.Importer
+	imports map[string]string
+}
+
+func (m *mappedImporter) Import(path string) (*types.Package, error) {
+	if real, ok := m.imports[path]; ok {
+		path = real
 	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(f)
-	if err != nil {
-		return nil, fmt.Errorf("read export data of %s: %w", path, err)
-	}
-	return gcexportdata.Read(r, m.fset, m.packages, path)
+	return m.Importer.Import(path)
 }
 
 // replace puts the rewritten files in place of the sources.
@@ -249,9 +223,6 @@ func (c *compileCall) compileAsIs(tool string, cause error) (int, error) {
 	}
 	if err != nil {
 		return 0, fmt.Errorf("run %s: %w", tool, err)
-	}
-	if own := runtime.Version(); knownVersion(version.Lang(c.goVersion)) == "" {
-		return 0, fmt.Errorf("rewrite %s: %w: this asynchooks was built with %s, and the source is for %s: install it again with GOTOOLCHAIN=%[4]s", c.pkg, cause, own, c.goVersion)
 	}
 	return 0, fmt.Errorf("rewrite %s: %w, but the compiler takes it: exclude the package, and report this as a bug of asynchooks %s", c.pkg, cause, Version)
 }

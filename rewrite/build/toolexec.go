@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite"
@@ -90,6 +91,9 @@ func answerVersion(tool string, stdout io.Writer) (int, error) {
 		return 0, fmt.Errorf("read the answer of %s -V=full: %q is not a compiler of the gc toolchain", tool, line)
 	}
 	if err := gopatch.Supported(fields[2]); err != nil {
+		return 0, err
+	}
+	if err := checkOwnRelease(fields[2], runtime.Version()); err != nil {
 		return 0, err
 	}
 	sep := " asynchooks-"
