@@ -1,0 +1,191 @@
+package rt
+
+import (
+	"fmt"
+	"maps"
+	"testing"
+	"unsafe"
+
+	"pgregory.net/rapid"
+)
+
+// A frameModel is what a frame should hold: the store of each key, or exited.
+type frameModel map[*storageKey]any
+
+type exited struct{}
+
+// class is a storage class with a generator of stores, for the model.
+var testClasses = []struct {
+	name  string
+	class storeClass
+	size  uintptr
+	make  func(n int) any
+	box   func(v any) unsafe.Pointer
+	read  func(p unsafe.Pointer) any
+}{
+	{"int", scalarStore, 8, func(n int) any { return n }, boxOf[int], readOf[int]},
+	{"uint8", scalarStore, 1, func(n int) any { return uint8(n) }, boxOf[uint8], readOf[uint8]},
+	{"float32", scalarStore, 4, func(n int) any { return float32(n) }, boxOf[float32], readOf[float32]},
+	{"string", stringStore, unsafe.Sizeof(""), func(n int) any { return fmt.Sprint(n) }, boxOf[string], readOf[string]},
+	{"pointer", pointerStore, unsafe.Sizeof(uintptr(0)), func(n int) any { return &n }, boxOf[*int], readOf[*int]},
+	{"struct", boxedStore, unsafe.Sizeof([3]int{}), func(n int) any { return [3]int{n, n, n} }, boxOf[[3]int], readOf[[3]int]},
+}
+
+func boxOf[T any](v any) unsafe.Pointer {
+	t := v.(T)
+	return unsafe.Pointer(&t)
+}
+
+func readOf[T any](p unsafe.Pointer) any { return *(*T)(p) }
+
+type testKey struct {
+	*storageKey
+	kind int
+}
+
+func newTestKeys(t *rapid.T, n int) []testKey {
+	keys := make([]testKey, n)
+	for i := range keys {
+		c := rapid.IntRange(0, len(testClasses)-1).Draw(t, "class")
+		k := newStorageKey()
+		k.class, k.size = testClasses[c].class, testClasses[c].size
+		k.ignore = rapid.IntRange(0, 5).Draw(t, "ignore") == 0
+		keys[i] = testKey{k, c}
+	}
+	return keys
+}
+
+func (k testKey) additionOf(v any) *addition {
+	if v == (exited{}) {
+		return &addition{of: k.storageKey, entry: entry{key: unsafe.Pointer(&k.exit)}}
+	}
+	a := &addition{of: k.storageKey, entry: entry{key: unsafe.Pointer(k.storageKey)}}
+	if box := testClasses[k.kind].box(v); k.class == boxedStore {
+		a.val = box
+	} else {
+		a.cell.set(k.storageKey, box)
+	}
+	return a
+}
+
+// lookUp reads f as GetStore does.
+func (k testKey) lookUp(f *frame) any {
+	for ; f != nil; f = f.next {
+		if e := f.at(unsafe.Pointer(k.storageKey)); e.key == unsafe.Pointer(k.storageKey) {
+			return testClasses[k.kind].read(e.val)
+		}
+	}
+	if e := f.find(k.storageKey); e != nil && e.val == nil {
+		return exited{}
+	}
+	return nil
+}
+
+func checkFrame(t *rapid.T, f *frame, m frameModel, keys []testKey) {
+	for _, k := range keys {
+		want := m[k.storageKey]
+		if k.dead.Load() {
+			continue
+		}
+		got := k.lookUp(f)
+		if e := f.find(k.storageKey); got == nil && e != nil && e.val == nil {
+			got = exited{}
+		}
+		if got != want {
+			t.Fatalf("%s store: %v, want %v", testClasses[k.kind].name, got, want)
+		}
+	}
+}
+
+// Frames are compared with maps, all versions of them: none may change.
+func TestFrames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		keys := newTestKeys(t, rapid.SampledFrom([]int{1, 2, 5, 8, 9, 20, 100}).Draw(t, "keys"))
+		type version struct {
+			f *frame
+			m frameModel
+		}
+		versions := []version{{nil, frameModel{}}}
+		for n := range rapid.IntRange(1, 60).Draw(t, "steps") {
+			v := versions[rapid.IntRange(max(0, len(versions)-3), len(versions)-1).Draw(t, "version")]
+			k := rapid.SampledFrom(keys).Draw(t, "key")
+			next := version{v.f, maps.Clone(v.m)}
+			switch rapid.SampledFrom([]string{"set", "set", "set", "many", "exit", "without", "merge"}).Draw(t, "op") {
+			case "set":
+				value := testClasses[k.kind].make(n)
+				next.f, next.m[k.storageKey] = v.f.with(k.additionOf(value)), value
+			case "many":
+				for _, k := range keys {
+					value := testClasses[k.kind].make(n)
+					next.f, next.m[k.storageKey] = next.f.with(k.additionOf(value)), value
+				}
+			case "exit":
+				next.f, next.m[k.storageKey] = v.f.with(k.additionOf(exited{})), exited{}
+			case "without":
+				next.f = v.f.without(k.storageKey)
+				delete(next.m, k.storageKey)
+			case "merge":
+				other := versions[rapid.IntRange(0, len(versions)-1).Draw(t, "other")]
+				next.f = mergeFrames(v.f, other.f)
+				for k, value := range other.m {
+					if next.m[k] == nil && value != (exited{}) && !k.ignore {
+						next.m[k] = value
+					}
+				}
+			}
+			versions = append(versions, next)
+		}
+		for _, v := range versions {
+			checkFrame(t, v.f, v.m, keys)
+		}
+	})
+}
+
+// What a dead key's storage had is dropped when a frame is next copied, however
+// many there are.
+func TestFramesDropDeadKeys(t *testing.T) {
+	var f *frame
+	for i := range 100_000 {
+		k := newStorageKey()
+		k.class, k.size = scalarStore, 8
+		f = f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: cell{bits: uint64(i)}})
+		k.dead.Store(true)
+	}
+	n := 0
+	for ; f != nil; f = f.next {
+		n += int(f.count)
+	}
+	if n > 100 {
+		t.Errorf("%d entries of dead keys are left", n)
+	}
+}
+
+func TestConflicts(t *testing.T) {
+	k1, k2 := newStorageKey(), newStorageKey()
+	k1.class, k1.name = stringStore, "first"
+	k2.class, k2.size = scalarStore, 8
+	set := func(f *frame, k *storageKey, c cell) *frame {
+		return f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: c})
+	}
+	text := func(s string) (c cell) {
+		*(*string)(unsafe.Pointer(&c)) = s
+		return c
+	}
+	own := set(set(nil, k1, text("a")), k2, cell{bits: 1})
+	for _, test := range []struct {
+		other    *frame
+		conflict *storageKey
+	}{
+		{nil, nil},
+		{own, nil},
+		{set(nil, k1, text(string([]byte("a")))), nil},
+		{set(nil, k1, text("b")), k1},
+		{set(nil, k2, cell{bits: 1}), nil},
+		{set(nil, k2, cell{bits: 2}), k2},
+	} {
+		f, conflict := mergeConflict(own, test.other)
+		if f != own || conflict != test.conflict {
+			t.Errorf("conflict %v, want %v", conflict, test.conflict)
+		}
+	}
+}
