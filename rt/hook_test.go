@@ -126,20 +126,3 @@ func TestStores(t *testing.T) {
 		t.Error("a store after Run")
 	}
 }
-
-func TestManyStorages(t *testing.T) {
-	storages := make([]rt.AsyncLocalStorage[int], 1000)
-	var nest func(n int)
-	nest = func(n int) {
-		if n == len(storages) {
-			for i := range storages {
-				if v, ok := storages[i].GetStore(); v != i || !ok {
-					t.Fatalf("storage %d: %v, %v", i, v, ok)
-				}
-			}
-			return
-		}
-		storages[n].Run(n, func() { nest(n + 1) })
-	}
-	nest(0)
-}

@@ -49,7 +49,11 @@ var rootResource = &AsyncResource{id: Root, builtin: true}
 // nil: the root has an empty one. (executionAsyncResource in spec/.)
 func ExecutionAsyncResource() *AsyncResource {
 	oweIDs()
-	if s := loadScope(); s != nil && s.kind != scopeOwn {
+	s := loadScope()
+	for s != nil && s.kind == scopeEnter {
+		s = s.prev
+	}
+	if s != nil && s.kind != scopeOwn {
 		return s.resource()
 	}
 	return ownResource()

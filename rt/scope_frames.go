@@ -47,6 +47,9 @@ func (x *extent) leaveAcross(s *scope) {
 	case outermost == nil:
 		storeFrame(x.saved)
 	case storesOnly:
+		for ; s != outermost; s = s.prev {
+			closeScope(s)
+		}
 		outermost.saved = x.saved
 		closeScope(outermost)
 	default:
@@ -90,10 +93,29 @@ func (e *entered) leave() {
 		return
 	}
 	if e.scope.isOpen(e.seq) {
-		x := extent{saved: e.scope.saved, scope: e.scope.prev}
-		if x.scope != nil {
-			x.seq = x.scope.seq
-		}
-		x.leaveAcross(s)
+		leaveBelow(e.scope)
 	}
+}
+
+// leaveBelow closes the scope s of an Enter inside which others are open still.
+func leaveBelow(s *scope) {
+	above, storesOnly := loadScope(), true
+	for above.prev != s {
+		storesOnly = storesOnly && above.kind == scopeEnter
+		above = above.prev
+	}
+	if storesOnly && above.kind == scopeEnter {
+		for above = loadScope(); above != s; above = above.prev {
+			closeScope(above) // it has nothing to restore any more
+		}
+		closeScope(s)
+		return
+	}
+	// Take it out from below; the others stay.
+	saved := s.saved
+	above.prev, above.saved = s.prev, saved
+	if s.prev != nil && carrierMode != "none" {
+		s.prev.next = above
+	}
+	storeFrame(saved)
 }
