@@ -47,4 +47,5 @@ const (
 	timerAfterFunc = iota
 	timerTimer
 	timerTicker
+	timerSignal // a channel given to signal.Notify
 )

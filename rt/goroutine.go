@@ -134,7 +134,7 @@ func innermost(names ...string) (found string) {
 }
 
 // The types of the runtime's timers, by kind.
-var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTimer, timerTicker: TypeTicker}
+var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTimer, timerTicker: TypeTicker, timerSignal: TypeSignal}
 
 // timerInit makes the resource of a timer that was just made or reset.
 func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource {
@@ -143,9 +143,10 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 		return nil
 	}
 	r := &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], pc: timerCaller(), frame: loadFrame(), depth: loadDepth(), builtin: true}
-	if kind == timerTicker {
+	switch kind {
+	case timerTicker:
 		r.object = weakTo[time.Ticker]{weak.Make((*time.Ticker)(timer))}
-	} else {
+	case timerAfterFunc, timerTimer:
 		r.object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
 	}
 	activeTrack(r)
@@ -155,7 +156,8 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 	return r
 }
 
-// timerCaller returns where package time was called to make a timer.
+// timerCaller returns where package time was called to make a timer, or
+// os/signal for a registration.
 func timerCaller() uintptr {
 	var pcs [32]uintptr
 	n := runtime.Callers(2, pcs[:])
@@ -165,7 +167,7 @@ func timerCaller() uintptr {
 		if f == nil {
 			continue
 		}
-		isTime := strings.HasPrefix(f.Name(), "time.")
+		isTime := strings.HasPrefix(f.Name(), "time.") || strings.HasPrefix(f.Name(), "os/signal.")
 		if inTime && !isTime {
 			return pc
 		}

@@ -4,11 +4,12 @@ package rt
 // and what to return to. Scopes form a stack per goroutine, which is its own
 // alone: what other goroutines need of a scope they copy.
 type scope struct {
-	id      ID // must be first: the patched runtime reads the trigger of what is created here
+	// The patched runtime reads these four.
+	id      ID
 	trigger ID
+	res     *AsyncResource
+	prev    *scope // nil: the goroutine's own
 
-	res   *AsyncResource
-	prev  *scope
 	next  *scope // a closed one, to be used again
 	saved *frame // of the goroutine outside
 	seq   uint64 // how often the record was used
@@ -70,6 +71,7 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 	s.saved = loadFrame()
 	s.seq++
 	swapContext(s, f)
+	opened()
 	return s
 }
 
@@ -84,6 +86,7 @@ func closeScope(s *scope) {
 		s.res, s.saved, s.destroy, s.ends = nil, nil, false, false
 	}
 	swapContext(s.prev, f)
+	closed()
 }
 
 // deepen makes the scope's work inherit the depth of hooks in which its

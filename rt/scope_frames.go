@@ -15,6 +15,7 @@ func enterFrame(f *frame) extent {
 		x.seq = x.scope.seq
 	}
 	storeFrame(f)
+	opened()
 	return x
 }
 
@@ -23,9 +24,10 @@ func (x *extent) leave() {
 	s := loadScope()
 	if s == x.scope && (s == nil || s.seq == x.seq) {
 		storeFrame(x.saved)
-		return
+	} else {
+		x.leaveAcross(s)
 	}
-	x.leaveAcross(s)
+	closed()
 }
 
 // leaveAcross restores the frame when scopes were opened inside and are open
@@ -51,6 +53,9 @@ func (x *extent) leaveAcross(s *scope) {
 			closeScope(s)
 		}
 		outermost.saved = x.saved
+		for ; s != outermost; s = s.prev {
+			closed()
+		}
 		closeScope(outermost)
 	default:
 		outermost.saved = x.saved // what its EmitAfter returns to

@@ -16,6 +16,7 @@
 // halfway. Insertions stay on the line where they are made, so that no
 // statement of the runtime moves to another line.
 //
-// The inserted calls lead to source/runtime.go, which is added to package
-// runtime. It is data here, embedded and never compiled in this package.
+// The inserted calls lead to the files in source/runtime, which are added to
+// package runtime. They are data here, embedded and never compiled in this
+// package.
 package gopatch

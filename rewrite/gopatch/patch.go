@@ -5,6 +5,8 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -25,10 +27,10 @@ const carrierFile = "carrier_stock.go"
 // patch release of them is accepted as long as every point matches.
 var releases = []string{"go1.26", "go1.27"}
 
-//go:embed source/asynchooks*.go
-var runtimeSources embed.FS
+//go:embed source/runtime/*.go source/signal/*.go
+var addedSources embed.FS
 
-//go:embed source/carrier.go
+//go:embed source/rt/carrier.go
 var carrierSource string
 
 // A File is a Go source file that the compiler is given.
@@ -56,7 +58,8 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // Patches reports whether Patch changes the package with this import path.
 func Patches(importPath string) bool {
-	return importPath == "runtime" || importPath == RT
+	_, ok := patches[importPath]
+	return ok || importPath == RT
 }
 
 // Patch returns the files that the compiler must be given in place of files to
@@ -64,18 +67,15 @@ func Patches(importPath string) bool {
 // are not in the result; a changed file keeps its path and its lines. An error
 // names the point that does not match.
 func Patch(importPath, goVersion string, files []File) (out []File, changed bool, err error) {
-	switch importPath {
-	case "runtime":
-		out, err = patchRuntime(goVersion, files)
-	case RT:
+	if importPath == RT {
 		out, err = patchRT(files)
-	default:
-		return nil, false, nil
+	} else if p, ok := patches[importPath]; ok {
+		out, err = p.apply(importPath, goVersion, files)
 	}
 	return out, err == nil && len(out) > 0, err
 }
 
-func patchRuntime(goVersion string, files []File) ([]File, error) {
+func (p patch) apply(importPath, goVersion string, files []File) ([]File, error) {
 	if err := Supported(goVersion); err != nil {
 		return nil, err
 	}
@@ -84,13 +84,13 @@ func patchRuntime(goVersion string, files []File) ([]File, error) {
 		return nil, err
 	}
 	var wrong []string
-	for _, p := range runtimePoints {
-		if n, want := p.mark(srcs), max(p.Times, 1); n != want {
-			wrong = append(wrong, fmt.Sprintf("%s (found %d times, want %d)", p, n, want))
+	for _, pt := range p.points {
+		if n, want := pt.mark(srcs), max(pt.Times, 1); n != want {
+			wrong = append(wrong, fmt.Sprintf("%s (found %d times, want %d)", pt, n, want))
 		}
 	}
 	if len(wrong) > 0 {
-		return nil, fmt.Errorf("patch package runtime of %s: no match for %s: this Go release is not one that asynchooks knows; choose another with GOTOOLCHAIN, or update asynchooks", goVersion, strings.Join(wrong, ", "))
+		return nil, fmt.Errorf("patch package %s of %s: no match for %s: this Go release is not one that asynchooks knows; choose another with GOTOOLCHAIN, or update asynchooks", importPath, goVersion, strings.Join(wrong, ", "))
 	}
 	var out []File
 	for _, s := range srcs {
@@ -98,22 +98,22 @@ func patchRuntime(goVersion string, files []File) ([]File, error) {
 			out = append(out, File{Path: s.Path, Src: s.apply()})
 		}
 	}
-	return append(out, addedFiles()...), nil
+	return append(out, p.addedFiles()...), nil
 }
 
-// addedFiles returns the files that are added to package runtime.
-func addedFiles() []File {
-	entries, err := runtimeSources.ReadDir("source")
+// addedFiles returns the files that are added to the package.
+func (p patch) addedFiles() []File {
+	names, err := fs.Glob(addedSources, "source/"+p.added+"/*.go")
 	if err != nil {
-		panic(err) // they are embedded
+		panic(err) // the pattern is well-formed
 	}
 	var out []File
-	for _, e := range entries {
-		src, err := runtimeSources.ReadFile("source/" + e.Name())
+	for _, name := range names {
+		src, err := addedSources.ReadFile(name)
 		if err != nil {
-			panic(err)
+			panic(err) // it is embedded
 		}
-		out = append(out, File{Path: e.Name(), Src: embedded(string(src)), Added: true})
+		out = append(out, File{Path: path.Base(name), Src: embedded(string(src)), Added: true})
 	}
 	return out
 }
@@ -143,11 +143,13 @@ func ContentHash() string {
 	h := sha256.New()
 	fmt.Fprintln(h, ABI, slices.Sorted(slices.Values(releases)))
 	fmt.Fprintln(h, carrierSource)
-	for _, f := range addedFiles() {
-		fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Src), f.Src)
-	}
-	for _, p := range runtimePoints {
-		fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Before, p.After, p.Enter, p.Replace, p.Field})
+	for _, pkg := range slices.Sorted(maps.Keys(patches)) {
+		for _, f := range patches[pkg].addedFiles() {
+			fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Src), f.Src)
+		}
+		for _, p := range patches[pkg].points {
+			fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Before, p.After, p.Enter, p.Replace, p.Field})
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -15,11 +15,11 @@ import (
 // that are not installed are fetched by the go command.
 var toolchains = []string{"go1.26.8", "go1.27.4"}
 
-// runtimeFiles returns the files of package runtime that a build with the
-// toolchain compiles for goos and goarch.
-func runtimeFiles(t *testing.T, toolchain, goos, goarch string) []File {
+// packageFiles returns the files of a package of the standard library that a
+// build with the toolchain compiles for goos and goarch.
+func packageFiles(t *testing.T, pkg, toolchain, goos, goarch string) []File {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-f", "{{.Dir}}\n{{join .GoFiles \"\\n\"}}", "runtime")
+	cmd := exec.Command("go", "list", "-f", "{{.Dir}}\n{{join .GoFiles \"\\n\"}}", pkg)
 	cmd.Dir = t.TempDir() // outside of this module, so that its go line does not choose
 	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+toolchain, "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0", "GOROOT=", "GOFLAGS=")
 	out, err := cmd.Output()
@@ -42,25 +42,27 @@ func runtimeFiles(t *testing.T, toolchain, goos, goarch string) []File {
 func TestPointsMatch(t *testing.T) {
 	for _, toolchain := range toolchains {
 		for _, platform := range []string{"linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64", "js/wasm", "linux/386"} {
-			goos, goarch, _ := strings.Cut(platform, "/")
-			t.Run(toolchain+"/"+platform, func(t *testing.T) {
-				files := runtimeFiles(t, toolchain, goos, goarch)
-				out, changed, err := Patch("runtime", toolchain, files)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !changed {
-					t.Fatal("nothing was changed")
-				}
-				checkLines(t, files, out)
-			})
+			for pkg := range patches {
+				goos, goarch, _ := strings.Cut(platform, "/")
+				t.Run(toolchain+"/"+platform+"/"+pkg, func(t *testing.T) {
+					files := packageFiles(t, pkg, toolchain, goos, goarch)
+					out, changed, err := Patch(pkg, toolchain, files)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !changed {
+						t.Fatal("nothing was changed")
+					}
+					checkLines(t, files, out, len(patches[pkg].addedFiles()))
+				})
+			}
 		}
 	}
 }
 
 // checkLines checks that the patched files parse and that every declaration
 // that was there before is where it was.
-func checkLines(t *testing.T, before, after []File) {
+func checkLines(t *testing.T, before, after []File, wantAdded int) {
 	t.Helper()
 	src := map[string][]byte{}
 	for _, f := range before {
@@ -81,8 +83,8 @@ func checkLines(t *testing.T, before, after []File) {
 			t.Errorf("%s: %d lines became %d", f.Path, len(old), len(new))
 		}
 	}
-	if want := len(addedFiles()); added != want {
-		t.Errorf("%d files were added, want %d", added, want)
+	if added != wantAdded {
+		t.Errorf("%d files were added, want %d", added, wantAdded)
 	}
 }
 
@@ -101,21 +103,23 @@ func TestUnsupported(t *testing.T) {
 
 // TestMissingPoint takes each point away in turn: the error must name it.
 func TestMissingPoint(t *testing.T) {
-	files := runtimeFiles(t, toolchains[0], "linux", "amd64")
-	for _, p := range runtimePoints {
-		t.Run(p.String(), func(t *testing.T) {
-			var broken []File
-			for _, f := range files {
-				broken = append(broken, File{Path: f.Path, Src: without(t, f, p)})
-			}
-			_, changed, err := Patch("runtime", toolchains[0], broken)
-			if err == nil || changed {
-				t.Fatal("a runtime without this point was patched")
-			}
-			if !strings.Contains(err.Error(), p.String()) {
-				t.Errorf("error does not name the point %s: %v", p, err)
-			}
-		})
+	for pkg, patch := range patches {
+		files := packageFiles(t, pkg, toolchains[0], "linux", "amd64")
+		for _, p := range patch.points {
+			t.Run(pkg+"/"+p.String(), func(t *testing.T) {
+				var broken []File
+				for _, f := range files {
+					broken = append(broken, File{Path: f.Path, Src: without(t, f, p)})
+				}
+				_, changed, err := Patch(pkg, toolchains[0], broken)
+				if err == nil || changed {
+					t.Fatal("a package without this point was patched")
+				}
+				if !strings.Contains(err.Error(), p.String()) {
+					t.Errorf("error does not name the point %s: %v", p, err)
+				}
+			})
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 package gopatch
 
 // runtimePoints are the changes of package runtime. The functions that they
-// call are in source/runtime.go.
+// call are in source/runtime.
 var runtimePoints = []point{
 	// A goroutine's state.
 	{Type: "g", Field: "async AsyncG "},
@@ -56,4 +56,33 @@ var runtimePoints = []point{
 	{Func: "selectgo", At: "recvOK = false", Before: "asyncNoSlot(gp)"},
 	{Func: "selectgo", At: "return casi, recvOK", Before: "asyncSelected(casi, nsends, sys.GetCallerPC())"},
 	{Func: "selectgo", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()"},
+
+	// Coroutines.
+	{Type: "coro", Field: "async asyncBase "},
+	{Func: "corostart", At: "gp.coroarg = nil", After: "asyncCoroStart(gp, c)"},
+	{Func: "coroswitch", At: "mcall(coroswitch_m)", Before: "asyncCoroLeave(gp, c)", After: "asyncCoroEnter(gp, c)"},
+}
+
+// signalPoints are the changes of package os/signal: a channel carries the scope
+// in which it was given to Notify, and the goroutine that serves all of them
+// has none.
+var signalPoints = []point{
+	{Type: "handler", Field: "async asynchooks_registration "},
+	{Func: "Notify", At: "h = new(handler)", After: "h.async = asynchooks_register()"},
+	{Func: "Notify", At: "go watchSignalLoop()", Before: "asynchooks_detach()"},
+	{Func: "Stop", At: "delete(handlers.m, c)", After: "asynchooks_unregister(h.async)"},
+	{Func: "cancel", At: "delete(handlers.m, c)", After: "asynchooks_unregister(h.async)"},
+	{Func: "process", At: "select {", Times: 2, Nth: 1, Before: "asynchooks_sendAs(h.async)", After: "asynchooks_sendAs(nil)"},
+	{Func: "process", At: "select {", Times: 2, Nth: 2, Before: "asynchooks_sendAs(d.h.async)", After: "asynchooks_sendAs(nil)"},
+}
+
+// A patch is what is changed in a package of the standard library.
+type patch struct {
+	points []point
+	added  string // folder in source of the files that are added
+}
+
+var patches = map[string]patch{
+	"runtime":   {runtimePoints, "runtime"},
+	"os/signal": {signalPoints, "signal"},
 }

@@ -44,6 +44,7 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 	}
 	t.frame = a.Frame
 	t.state = &asyncFrameOnly
+	a.Open++
 	a.Frame = asyncEvents.Merge(a.Frame, s.Frame, pc)
 }
 
@@ -54,7 +55,11 @@ func asyncClose(t *asyncToken) {
 	case nil:
 		return
 	case &asyncFrameOnly:
-		getg().async.Frame = t.frame
+		a := &getg().async
+		a.Frame = t.frame
+		if a.Open--; a.Open == 0 {
+			AsyncClosed()
+		}
 	default:
 		gp := getg()
 		asyncEvents.Close(t.scope, gp._panic != nil)
@@ -185,3 +190,29 @@ func async_call(t *asyncToken, captured unsafe.Pointer) {
 	t.scope = asyncEvents.Call(captured)
 	t.state = &asyncScoped
 }
+
+// async_register makes the resource of a channel that is given to
+// signal.Notify.
+//
+//go:linkname async_register os/signal.asynchooks_register
+func async_register() *asyncTimer {
+	at := &asyncTimer{kind: asyncSignal}
+	at.begin(nil)
+	return at
+}
+
+// async_unregister is its end.
+//
+//go:linkname async_unregister os/signal.asynchooks_unregister
+func async_unregister(at *asyncTimer) {
+	if at != nil && at.state.Swap(asyncEnded) != asyncEnded {
+		at.frame = nil
+		at.destroyed()
+	}
+}
+
+// async_sendAs makes what the goroutine sends next carry the scope of a
+// registration; nil: its own again.
+//
+//go:linkname async_sendAs os/signal.asynchooks_sendAs
+func async_sendAs(at *asyncTimer) { getg().async.sendAs = at }

@@ -24,6 +24,7 @@ type AsyncG struct {
 	Trigger  uint64
 	Last     uint64 // the highest id made here
 	Depth    uint32 // of hooks within hooks
+	Open     uint32 // how many scopes, Runs and Enters are open here
 	Guard    bool   // rt is at work: no events
 
 	Received AsyncSlot // what the last completed receive carried
@@ -38,10 +39,17 @@ type AsyncG struct {
 
 	// What a newproc in progress gives to the goroutine that it makes; on g0,
 	// what the timer that is firing gives.
-	child      uint64
-	childOf    uint64
-	childRes   unsafe.Pointer
-	childTimer *asyncTimer
+	child    uint64
+	childOf  uint64
+	childRes unsafe.Pointer
+
+	// The timer or registration in whose name the goroutine sends, and on g0
+	// starts goroutines.
+	sendAs *asyncTimer
+
+	// A coroutine, and the scope of its present resumer.
+	coro *coro
+	base asyncBase
 
 	// The function and the stack depth of a goroutine whose start was diverted
 	// to asyncBefore.
@@ -74,6 +82,7 @@ const (
 	asyncAfterFunc = iota
 	asyncTimerKind
 	asyncTicker
+	asyncSignal // a registration with signal.Notify, which is none but lives like one
 )
 
 var (
@@ -93,6 +102,21 @@ const asyncBatch = 64
 
 // AsyncState returns the state of the calling goroutine.
 func AsyncState() *AsyncG { return &getg().async }
+
+// An asyncScope is the head of an rt.scope.
+type asyncScope struct {
+	id, trigger uint64
+	resource    unsafe.Pointer
+	prev        *asyncScope // nil: the goroutine's own
+}
+
+// current returns the execution id.
+func (a *AsyncG) current() uint64 {
+	if a.Scope != nil {
+		return (*asyncScope)(a.Scope).id
+	}
+	return a.ID
+}
 
 // AsyncInstall gives the runtime what it calls. It is called once.
 func AsyncInstall(e *AsyncEvents) { asyncEvents = e }
@@ -172,7 +196,7 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) {
 	a := &gp.async
 	if gp != gp.m.curg {
 		// A timer that fires does so on the system stack.
-		if t := a.childTimer; t != nil {
+		if t := a.sendAs; t != nil {
 			a.child, a.childOf, a.childRes = t.id, t.trigger, t.resource
 		}
 		return
@@ -184,10 +208,7 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) {
 	if asyncActive.Load() == 0 || fn == nil || asyncQuiet(gp) || asyncSystem(fn) {
 		return
 	}
-	trigger := a.ID
-	if a.Scope != nil {
-		trigger = *(*uint64)(a.Scope)
-	}
+	trigger := a.current()
 	id := asyncNewID(gp, trigger)
 	res := asyncEvents.GoInit(id, trigger, pc)
 	// Set now: the hooks may have started goroutines of their own.
@@ -218,14 +239,11 @@ func asyncBorn(newg, callergp *g) {
 		switch {
 		case c.child != 0:
 			a.ID, a.Trigger, a.Resource = c.child, c.childOf, c.childRes
-			if a.timer = c.childTimer; a.timer != nil {
+			if a.timer = c.sendAs; a.timer != nil {
 				a.timer.run()
 			}
 		default:
-			a.Trigger = c.ID
-			if c.Scope != nil {
-				a.Trigger = *(*uint64)(c.Scope)
-			}
+			a.Trigger = c.current()
 			a.ID = asyncNewID(callergp, a.Trigger)
 		}
 		a.Last = a.ID
@@ -338,10 +356,7 @@ func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
 func (at *asyncTimer) begin(t *timeTimer) {
 	gp := getg()
 	a := &gp.async
-	at.trigger = a.ID
-	if a.Scope != nil {
-		at.trigger = *(*uint64)(a.Scope)
-	}
+	at.trigger = a.current()
 	at.frame = a.Frame
 	at.id = asyncNewID(gp, at.trigger)
 	at.state.Store(asyncArmed)
@@ -438,7 +453,7 @@ func asyncWasReset(at *asyncTimer, pending bool) bool {
 func asyncFire(t *timer) {
 	if at := t.async; at != nil {
 		a := &getg().async
-		a.childTimer = at
+		a.sendAs = at
 		a.Frame = at.frame
 	}
 }

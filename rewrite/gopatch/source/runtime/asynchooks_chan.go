@@ -75,7 +75,7 @@ func (q *asyncQueue) pop(s *AsyncSlot) {
 // channel is locked. It reports whether that is anything.
 func asyncSending(gp *g, pc uintptr) bool {
 	a := &gp.async
-	if a.Frame == nil && asyncOwed.Load() == 0 {
+	if a.Frame == nil && a.sendAs == nil && asyncOwed.Load() == 0 {
 		a.sends = false
 		return false
 	}
@@ -86,13 +86,10 @@ func asyncSending(gp *g, pc uintptr) bool {
 func asyncSendingSlow(gp *g, pc uintptr) {
 	a := &gp.async
 	s := AsyncSlot{Frame: a.Frame, Kind: asyncSend}
-	if t := a.childTimer; t != nil && gp != gp.m.curg {
-		s.Kind, s.ID, s.Trigger, s.Resource = asyncTick, t.id, t.trigger, t.resource
+	if t := a.sendAs; t != nil {
+		s = AsyncSlot{Frame: t.frame, Kind: asyncTick, ID: t.id, Trigger: t.trigger, Resource: t.resource}
 	} else if asyncOwed.Load() != 0 {
-		s.Trigger = a.ID
-		if a.Scope != nil {
-			s.Trigger = *(*uint64)(a.Scope)
-		}
+		s.Trigger = a.current()
 		if asyncActive.Load() != 0 && !asyncQuiet(gp) {
 			s.ID = asyncNewID(gp, s.Trigger)
 			s.Resource = asyncEvents.SendInit(s.ID, s.Trigger, pc)

@@ -59,6 +59,20 @@ func loadDepth() uint32 { return runtime.AsyncState().Depth }
 //go:norace
 func storeDepth(n uint32) { runtime.AsyncState().Depth = n }
 
+// opened counts a scope or an extent that was opened on the goroutine, closed
+// one that was closed.
+//
+//go:norace
+func opened() { runtime.AsyncState().Open++ }
+
+//go:norace
+func closed() {
+	a := runtime.AsyncState()
+	if a.Open--; a.Open == 0 {
+		runtime.AsyncClosed()
+	}
+}
+
 //go:norace
 func loadGuard() bool { return runtime.AsyncState().Guard }
 
