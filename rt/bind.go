@@ -77,7 +77,7 @@ func BindAsync[F any](typ string, fn F) F {
 	if typ == "" {
 		misuse("BindAsync", 0, "the type is empty; name what the resource is, with a prefix of your own")
 	}
-	return bindTo(newResource(typ, nil, callerPC(0)).RunInAsyncScope, fn)
+	return bindTo(newResource(typ, nil, callerPC()).RunInAsyncScope, fn)
 }
 
 // Bind returns a function that calls fn by RunInAsyncScope. A nil fn is a

@@ -21,7 +21,7 @@ func Go(fn func()) {
 	}
 	trigger := ExecutionAsyncID()
 	id := newID(trigger)
-	r := goInit(id, trigger, callerPC(0))
+	r := goInit(id, trigger, callerPC())
 	go func() {
 		setOwnIDs(id, trigger)
 		if r != nil {

@@ -57,13 +57,13 @@ type AsyncHook struct {
 // Two hooks with the same callbacks are two hooks. To override one callback of
 // a set and keep the rest, copy the struct and assign. (createHook in spec/.)
 func CreateHook(callbacks HookCallbacks) *AsyncHook {
-	return &AsyncHook{callbacks: callbacks, pc: callerPC(0)}
+	return &AsyncHook{callbacks: callbacks, pc: callerPC()}
 }
 
 // CreateHookWithOptions is [CreateHook] for a hook that gets the events of some
 // resources only; nil options are none.
 func CreateHookWithOptions(callbacks HookCallbacks, opts *HookOptions) *AsyncHook {
-	return &AsyncHook{callbacks: callbacks, filter: newFilter(opts), pc: callerPC(0)}
+	return &AsyncHook{callbacks: callbacks, filter: newFilter(opts), pc: callerPC()}
 }
 
 // Enable makes the hook get events from now on, after the hooks that are

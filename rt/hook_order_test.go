@@ -202,23 +202,23 @@ func TestFilters(t *testing.T) {
 	use := func(opts *rt.HookOptions) string {
 		h := rt.CreateHookWithOptions(callbacks, opts).Enable()
 		defer h.Disable()
-		for _, typ := range []string{"A", "B"} {
-			r := newResource(typ)
-			r.RunInAsyncScope(func() {})
-			r.EmitDestroy()
-		}
+		a, b := newResource("A"), newResource("B")
+		a.RunInAsyncScope(func() {})
+		b.RunInAsyncScope(func() {})
+		a.EmitDestroy()
+		b.EmitDestroy()
 		rt.Flush()
 		return l.take()
 	}
-	a := []string{"init A", "before", "after"}
-	b := []string{"init B", "before", "after"}
-	both := append(append(slices.Clone(a), b...), "destroy", "destroy")
+	a := []string{"init A", "before", "after", "destroy"}
+	b := []string{"init B", "before", "after", "destroy"}
+	both := []string{"init A", "init B", "before", "after", "before", "after", "destroy", "destroy"}
 	const here = "github.com/asynchooks/asynchooks/rt_test"
 	want(t, use(nil), both...)
 	want(t, use(&rt.HookOptions{}), both...)
-	want(t, use(&rt.HookOptions{Types: []string{"B", "C"}}), append(slices.Clone(b), "destroy")...)
+	want(t, use(&rt.HookOptions{Types: []string{"B", "C"}}), b...)
 	want(t, use(&rt.HookOptions{Packages: []string{here}}), both...)
-	want(t, use(&rt.HookOptions{Packages: []string{"github.com/asynchooks/..."}, Types: []string{"A"}}), append(slices.Clone(a), "destroy")...)
+	want(t, use(&rt.HookOptions{Packages: []string{"github.com/asynchooks/..."}, Types: []string{"A"}}), a...)
 	want(t, use(&rt.HookOptions{Packages: []string{"github.com/asynchooks/asynchooks/rt", "net/http/..."}}))
 }
 

@@ -73,7 +73,7 @@ func NewAsyncResource(typ string, opts *AsyncResourceOptions) *AsyncResource {
 	if typ == "" {
 		misuse("NewAsyncResource", 0, "the type is empty; name what the resource is, with a prefix of your own")
 	}
-	return newResource(typ, opts, callerPC(1))
+	return newResource(typ, opts, callerPC())
 }
 
 func newResource(typ string, opts *AsyncResourceOptions, pc uintptr) *AsyncResource {

@@ -30,11 +30,10 @@ func siteOf(pc uintptr) Site {
 	return Site{File: f.File, Line: f.Line, Func: f.Function}
 }
 
-// callerPC returns where the caller of the function that calls it was called:
-// skip 0, or skip calls further out.
-func callerPC(skip int) uintptr {
+// callerPC returns where the function that calls it was called.
+func callerPC() uintptr {
 	var pcs [1]uintptr
-	if runtime.Callers(skip+3, pcs[:]) == 0 {
+	if runtime.Callers(3, pcs[:]) == 0 {
 		return 0
 	}
 	return pcs[0]
