@@ -1,0 +1,475 @@
+package pair
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// target is what a call instruction calls, on one path.
+type target struct {
+	eff  Effect
+	fn   *Term       // the function value, nil for an interface method that is not known
+	obj  *types.Func // the declared function or method, if any
+	name string      // for messages
+	args []*Term
+	std  bool // declared by the standard library
+}
+
+// resolve finds what c calls.
+func (r *run) resolve(w *world, c *ssa.CallCommon) target {
+	var t target
+	t.eff = Effect{Recv: -1, Fn: -1}
+	if c.IsInvoke() {
+		t.obj = c.Method
+		t.name = c.Method.Name()
+		t.args = append(t.args, r.eval(w, c.Value))
+		if m := resolveInvoke(c); m != nil {
+			t.fn = r.funcTerm(m, nil)
+			if !isWrapper(m) {
+				t.obj = calleeObj(m)
+			}
+		}
+	} else {
+		t.name = c.Value.Name()
+		t.fn = r.eval(w, c.Value)
+		if f := t.fn.fn; t.fn.Kind == KFunc && f != nil {
+			t.name = f.fn.Name()
+			if !isWrapper(f.fn) {
+				t.obj = calleeObj(f.fn)
+			}
+		}
+	}
+	for _, a := range c.Args {
+		t.args = append(t.args, r.eval(w, a))
+	}
+	if t.obj != nil {
+		t.std = isStd(t.obj.Pkg())
+		if !c.IsInvoke() || t.fn != nil {
+			t.eff = r.e.Spec.Effect(t.obj)
+		}
+	}
+	return t
+}
+
+// isWrapper reports whether fn is a synthetic method that forwards to another.
+func isWrapper(fn *ssa.Function) bool {
+	for _, p := range []string{"wrapper ", "bound ", "thunk "} {
+		if strings.HasPrefix(fn.Synthetic, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func isStd(pkg *types.Package) bool {
+	if pkg == nil {
+		return true
+	}
+	first, _, _ := strings.Cut(pkg.Path(), "/")
+	return !strings.Contains(first, ".") && stdRoots[first]
+}
+
+// call executes a call instruction.
+func (r *run) call(w *world, c *ssa.Call) []*world {
+	t := r.resolve(w, &c.Call)
+	r.remake(w, c)
+	delete(w.env, c)
+	for _, ref := range *c.Referrers() {
+		if x, ok := ref.(*ssa.Extract); ok {
+			delete(w.env, x)
+			r.remake(w, x)
+		}
+	}
+	if b, ok := c.Call.Value.(*ssa.Builtin); ok {
+		if b.Name() == "append" {
+			for _, a := range t.args {
+				r.handOver(w, a)
+			}
+		}
+		if b.Name() == "len" || b.Name() == "cap" {
+			w.env[c] = r.callTerm(w, c, 0)
+		}
+		return []*world{w}
+	}
+	if r.noReturn(&t) {
+		r.panics(w, c.Pos())
+		return nil
+	}
+	def := r.callTerm(w, c, 0)
+	if t.obj != nil && t.fn != nil && nonNilResults[t.obj.FullName()] || t.eff.Op == New {
+		def = r.fresh(c, freshNew|freshNonNil)
+	}
+	w.env[c] = def
+	at := site{pos: c.Pos(), in: r.f.fn, block: c.Block()}
+	r.checkYield(w, &c.Call, t, at)
+	r.checkPanic(w, &t, at)
+	if r.f.recover && r.e.targetPanics(&t) != "" {
+		// A deferred function recovers, and this one returns.
+		r.quiet++
+		r.panics(w.clone(), c.Pos())
+		r.quiet--
+	}
+	bind := func(w *world, i int, t *Term) { r.bindResult(w, c, i, t) }
+	return r.perform(w, &t, at, bind, 0)
+}
+
+// bindResult notes what result i of call c is.
+func (r *run) bindResult(w *world, c *ssa.Call, i int, t *Term) {
+	if _, isTuple := c.Type().(*types.Tuple); !isTuple {
+		if i == 0 {
+			w.env[c] = t
+		}
+		return
+	}
+	for _, ref := range *c.Referrers() {
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == i {
+			w.env[x] = t
+		}
+	}
+}
+
+// perform does what target t does. bind receives the results that are known.
+func (r *run) perform(w *world, t *target, at site, bind func(*world, int, *Term), depth int) []*world {
+	one := []*world{w}
+	eff := t.eff
+	var recv, fn *Term
+	if eff.Recv >= 0 && eff.Recv < len(t.args) {
+		recv = strip(t.args[eff.Recv])
+	}
+	if eff.Fn >= 0 && eff.Fn < len(t.args) {
+		fn = strip(t.args[eff.Fn])
+	}
+	if recv != nil && eff.Destroys {
+		r.use(w, recv, at)
+	}
+	switch eff.Op {
+	case Enter:
+		r.enter(w, recv, eff, at)
+	case Exit:
+		if !r.exit(w, recv, eff, at) {
+			return nil
+		}
+	case Destroy:
+		r.destroy(w, recv, at)
+	case TryEnter:
+		no := w.clone()
+		bind(w, 0, termTrue)
+		bind(no, 0, termFalse)
+		r.enter(w, recv, eff, at)
+		return []*world{w, no}
+	case Scope:
+		e := eff
+		w.push(entry{t: recv, at: at, auto: true}, true)
+		var out []*world
+		for _, x := range r.callValue(w, fn, nil, at, nil, depth) {
+			if r.leaveScope(x, recv, at, e) {
+				out = append(out, x)
+			}
+		}
+		return out
+	case Call:
+		return r.callValue(w, fn, nil, at, nil, depth)
+	case Callback, Spawn:
+		if fn != nil {
+			r.start(w, fn, nil, at, eff.Op)
+		}
+		if eff.Op == Callback && eff.Recv >= 0 {
+			bind(w, 0, r.fresh(at.pos, freshNonNil))
+		}
+	case NoOp:
+		return r.callTarget(w, t, at, bind, depth)
+	}
+	if eff.Returns && recv != nil {
+		bind(w, 0, recv)
+	}
+	return one
+}
+
+// callTarget calls a function that is no operation itself.
+func (r *run) callTarget(w *world, t *target, at site, bind func(*world, int, *Term), depth int) []*world {
+	if t.fn != nil && t.fn.Kind == KFunc && (t.fn.fn == nil || t.fn.fn.fn.Blocks != nil) {
+		return r.callValue(w, t.fn, t.args, at, bind, depth)
+	}
+	if t.obj != nil && r.e.Imported != nil {
+		if s := r.e.Imported(t.obj); s != nil {
+			at.via = t.obj.Name()
+			return r.apply(w, s, t.args, nil, at, bind, depth)
+		}
+	}
+	if t.fn != nil && t.fn.Kind != KFunc {
+		return r.callValue(w, t.fn, t.args, at, bind, depth)
+	}
+	return r.callUnknown(w, t, at, depth)
+}
+
+// callValue calls a function value: one that is known does what its summary
+// says, one that a caller knows is left to it.
+func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*world, int, *Term), depth int) []*world {
+	if fn == nil || depth > maxNested {
+		return []*world{w}
+	}
+	fn = strip(fn)
+	if s := fn.summary(); s != nil {
+		if fn.fn != nil && fn.fn.fn.Parent() == nil && !isWrapper(fn.fn.fn) && at.via == "" {
+			at.via = fn.fn.fn.Name()
+		}
+		return r.apply(w, s, args, fn.Args, at, bind, depth+1)
+	}
+	if fn.Kind == KFunc {
+		return []*world{w}
+	}
+	if fn.external() {
+		w.trace = append(w.trace, Event{Op: Call, T: fn, at: at})
+		w.simplify()
+	}
+	return r.callUnknown(w, &target{fn: fn, args: args}, at, depth)
+}
+
+// callUnknown calls code that cannot be seen. A function that is given to it
+// and opens or closes scopes ends what can be said; a resource that is given to
+// code which is only known at run time may be closed there.
+func (r *run) callUnknown(w *world, t *target, at site, depth int) []*world {
+	dynamic := t.obj == nil || t.fn == nil
+	worlds := []*world{w}
+	for _, a := range t.args {
+		a = strip(a)
+		if s := a.summary(); s != nil {
+			if a.fn != nil && a.fn.fn.Synthetic == "range-over-func yield" {
+				// The body of a loop: it runs or it does not.
+				worlds = append(worlds, r.loopBody(w.clone(), a, at, depth)...)
+				continue
+			}
+			if s.Unknown || s.hasEvents() {
+				r.giveAway(w, a)
+			}
+			r.havoc(w, a, s)
+			continue
+		}
+		if !dynamic || t.std {
+			continue
+		}
+		for _, e := range w.stack {
+			if e.t.Key() == a.Key() || e.t.root().Key() == a.Key() {
+				w.addTaint(e.t)
+			}
+		}
+	}
+	return worlds
+}
+
+// loopBody runs the body of a range-over-func loop once.
+func (r *run) loopBody(w *world, body *Term, at site, depth int) []*world {
+	depthBefore := len(w.stack)
+	var out []*world
+	for _, o := range body.summary().Outcomes {
+		one := &Summary{Outcomes: []Outcome{o}}
+		goesOn := len(o.Results) == 1 && o.Results[0] != nil && o.Results[0].Key() == termTrue.Key()
+		for _, x := range r.apply(w.clone(), one, nil, body.Args, at, nil, depth+1) {
+			if goesOn && len(x.stack) > depthBefore {
+				e := x.stack[len(x.stack)-1]
+				if !x.tainted(e.t) {
+					r.finds.add(r, found{kind: foundLoop, entry: e})
+				}
+				continue
+			}
+			out = append(out, x)
+		}
+	}
+	if body.summary().Unknown {
+		r.lost = true
+	}
+	return out
+}
+
+// havoc forgets the cells that fn may write whenever it is called.
+func (r *run) havoc(w *world, fn *Term, s *Summary) {
+	for _, o := range s.Outcomes {
+		for _, st := range o.Stores {
+			addr := r.subst(w, st.Addr, nil, fn.Args, token.NoPos)
+			w.store(addr, &Term{Kind: KFresh, Str: "havoc " + addr.Key()})
+		}
+	}
+}
+
+// handOver notes that t goes where it cannot be followed. If it is a function
+// that closes a scope, the scope is that function's business from now on.
+func (r *run) handOver(w *world, t *Term) {
+	t = strip(t)
+	if s := t.summary(); s != nil && s.hasEvents() {
+		r.giveAway(w, t)
+	}
+}
+
+// giveAway taints the resources whose scopes fn opens or closes.
+func (r *run) giveAway(w *world, fn *Term) {
+	s := fn.summary()
+	if s.Unknown {
+		r.lost = true
+		return
+	}
+	for _, o := range s.Outcomes {
+		for _, e := range o.Events {
+			if e.Op == Enter || e.Op == Exit || e.Op == Destroy {
+				t := r.subst(w, e.T, nil, fn.Args, token.NoPos)
+				w.addTaint(t)
+			}
+		}
+	}
+	for _, a := range fn.Args {
+		if a.Kind == KFresh || a.Kind == KFree {
+			// The variable may hold another resource by then.
+			w.addTaint(w.load(a))
+		}
+	}
+}
+
+// subst rewrites a term of a summary in terms of the caller.
+func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term {
+	res := t.rewrite(func(x *Term) *Term {
+		switch x.Kind {
+		case KParam:
+			if x.N < len(args) {
+				return args[x.N]
+			}
+			return &Term{Kind: KFresh, Str: "arg"}
+		case KFree:
+			if x.N < len(free) {
+				return free[x.N]
+			}
+			return &Term{Kind: KFresh, Str: "free"}
+		case KFresh, KResult:
+			c := *x
+			c.Kind = KFresh
+			c.Str = r.e.id(pos) + "/" + x.Str
+			if x.Kind == KResult {
+				c.Str = r.e.id(pos) + "#" + x.Str
+			}
+			c.key = ""
+			return &c
+		}
+		return nil
+	}, w.load)
+	if res.depth() > 2*maxDepth {
+		return &Term{Kind: KFresh, Str: "deep"}
+	}
+	return res
+}
+
+// apply continues w with each outcome of a call that the path allows.
+func (r *run) apply(w *world, s *Summary, args, free []*Term, at site, bind func(*world, int, *Term), depth int) []*world {
+	if s.Unknown || depth > maxNested {
+		r.lost = true
+		return nil
+	}
+	var out []*world
+	for i := range s.Outcomes {
+		o := &s.Outcomes[i]
+		x := w
+		if len(s.Outcomes) > 1 {
+			x = w.clone()
+		}
+		if !r.allow(x, o, args, free, at) {
+			continue
+		}
+		// What the outcome says is in terms of the moment of the call.
+		events := make([]Event, len(o.Events))
+		for j, e := range o.Events {
+			events[j] = e
+			events[j].T = r.subst(x, e.T, args, free, at.pos)
+		}
+		stores := make([]Store, len(o.Stores))
+		for j, st := range o.Stores {
+			stores[j] = Store{r.subst(x, st.Addr, args, free, at.pos), r.subst(x, st.Val, args, free, at.pos)}
+		}
+		if bind != nil {
+			for j, res := range o.Results {
+				if res != nil && (res.Kind != KConst || s.matters()) {
+					// That a function without effect always says the same is an
+					// accident of today.
+					bind(x, j, r.subst(x, res, args, free, at.pos))
+				}
+			}
+			for _, res := range o.Results {
+				if res != nil && res.Kind == KFunc {
+					r.noteCloser(x, r.subst(x, res, args, free, at.pos), at.pos)
+				}
+			}
+		}
+		worlds := []*world{x}
+		for _, e := range events {
+			var next []*world
+			for _, y := range worlds {
+				next = append(next, r.replay(y, e, at, depth)...)
+			}
+			worlds = next
+		}
+		for _, y := range worlds {
+			for _, st := range stores {
+				y.store(st.Addr, st.Val)
+			}
+		}
+		out = append(out, worlds...)
+	}
+	return out
+}
+
+// allow assumes the conditions of an outcome.
+func (r *run) allow(w *world, o *Outcome, args, free []*Term, at site) bool {
+	for _, c := range o.Conds {
+		t := r.subst(w, c.T, args, free, at.pos)
+		if !w.assume(t, c.Truth, "", nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// replay does an event of a callee.
+func (r *run) replay(w *world, e Event, at site, depth int) []*world {
+	inner := at
+	if e.at.in != nil {
+		inner.frames = append(slices.Clone(e.at.frames), frame{e.at.in, e.at.pos})
+		if e.at.in != r.f.fn && r.e.info(e.at.in).decl == r.f.decl {
+			inner.pos, inner.block = e.at.pos, nil // in a literal of this very function
+		}
+	}
+	eff := Effect{Class: e.Class, Recv: -1, Fn: -1}
+	switch e.Op {
+	case Enter:
+		if e.Auto {
+			w.push(entry{t: e.T, at: inner, auto: true}, true)
+		} else {
+			r.enter(w, e.T, eff, inner)
+		}
+	case Exit:
+		if e.Auto {
+			if !r.leaveScope(w, e.T, inner, eff) {
+				return nil
+			}
+		} else if !r.exit(w, e.T, eff, inner) {
+			return nil
+		}
+	case Destroy:
+		r.destroy(w, e.T, inner)
+	case Call:
+		r.checkYieldTerm(w, e.T, inner)
+		return r.callValue(w, e.T, nil, inner, nil, depth+1)
+	}
+	return []*world{w}
+}
+
+// noReturn reports whether a call ends in a panic whatever happens.
+func (r *run) noReturn(t *target) bool {
+	if t.obj == nil {
+		return false
+	}
+	switch t.obj.FullName() {
+	case "log.Panic", "log.Panicf", "log.Panicln", "(*log.Logger).Panic", "(*log.Logger).Panicf", "(*log.Logger).Panicln":
+		return true
+	}
+	return t.fn != nil && t.fn.Kind == KFunc && t.fn.fn != nil && r.e.alwaysPanics(t.fn.fn.fn)
+}

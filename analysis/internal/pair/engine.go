@@ -1,0 +1,295 @@
+package pair
+
+import (
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/asynchooks/asynchooks/analysis/internal/ssabuild"
+)
+
+const (
+	maxSteps    = 6000 // blocks executed in one function
+	maxOutcomes = 24   // outcomes in a summary
+	maxTrace    = 12   // events in an outcome
+	maxNested   = 8    // function values that call function values
+)
+
+// An Engine explores the functions of one package.
+type Engine struct {
+	Spec     *Spec
+	SSA      *ssabuild.SSA
+	Fset     *token.FileSet
+	Imported func(*types.Func) *Summary // facts; nil: nothing known
+	GaveUp   int                        // functions past the budget
+
+	infos    map[*ssa.Function]*funcInfo
+	relevant map[*ssa.Function]bool
+	ids      map[any]string
+	panics   map[*ssa.Function]string
+	calls    map[*ssa.Function]*callers
+	invoked  map[string]bool    // methods that are called through interfaces
+	adopted  map[token.Pos]bool // scopes that a helper leaves open and a caller closes
+	out      map[token.Pos]*Finding
+	order    []*Finding
+}
+
+// New makes an engine for a package.
+func NewEngine(spec *Spec, code *ssabuild.SSA, fset *token.FileSet, imported func(*types.Func) *Summary) *Engine {
+	e := &Engine{
+		Spec:     spec,
+		SSA:      code,
+		Fset:     fset,
+		Imported: imported,
+		infos:    make(map[*ssa.Function]*funcInfo),
+		relevant: make(map[*ssa.Function]bool),
+		ids:      make(map[any]string),
+		panics:   make(map[*ssa.Function]string),
+		calls:    make(map[*ssa.Function]*callers),
+		invoked:  make(map[string]bool),
+		adopted:  make(map[token.Pos]bool),
+		out:      make(map[token.Pos]*Finding),
+	}
+	e.findCallers()
+	e.findRelevant()
+	return e
+}
+
+// Run explores every function that can reach a pair operation and gives what
+// is wrong, in source order.
+func (e *Engine) Run() []*Finding {
+	for _, fn := range e.SSA.Funcs {
+		if e.relevant[fn] {
+			e.explore(e.info(fn))
+		}
+	}
+	e.judge()
+	return e.sorted()
+}
+
+// Summaries calls f for the declared functions that callers must know about.
+func (e *Engine) Summaries(f func(*types.Func, *Summary)) {
+	for _, fn := range e.SSA.Funcs {
+		if obj, ok := fn.Object().(*types.Func); ok && e.relevant[fn] {
+			if s := e.info(fn).sum; s != nil && s.matters() {
+				f(obj, s)
+			}
+		}
+	}
+}
+
+func (e *Engine) info(fn *ssa.Function) *funcInfo {
+	f := e.infos[fn]
+	if f == nil {
+		f = &funcInfo{fn: fn, decl: fn}
+		for f.decl.Parent() != nil {
+			f.decl = f.decl.Parent()
+		}
+		e.infos[fn] = f
+	}
+	return f
+}
+
+// id names an instruction or function for use in terms.
+func (e *Engine) id(x any) string {
+	s, ok := e.ids[x]
+	if !ok {
+		s = strconv.Itoa(len(e.ids))
+		e.ids[x] = s
+	}
+	return s
+}
+
+// callers says how a function of the package is used in it.
+type callers struct {
+	static  []*ssa.Function // functions that call or defer it
+	spawned bool            // a go statement or the like starts it
+	value   bool            // it is used as a value in some other way
+}
+
+func (e *Engine) callersOf(fn *ssa.Function) *callers {
+	c := e.calls[fn]
+	if c == nil {
+		c = new(callers)
+		e.calls[fn] = c
+	}
+	return c
+}
+
+func (e *Engine) findCallers() {
+	for _, fn := range e.SSA.Funcs {
+		eachInstr(fn, func(instr ssa.Instruction) {
+			var callee ssa.Value
+			if c, ok := instr.(ssa.CallInstruction); ok && c.Common().IsInvoke() {
+				e.invoked[c.Common().Method.Name()] = true
+			}
+			if c, ok := instr.(ssa.CallInstruction); ok && !c.Common().IsInvoke() {
+				callee = c.Common().Value
+				if target := body(c.Common().StaticCallee()); target != nil {
+					if _, isGo := instr.(*ssa.Go); isGo {
+						e.callersOf(target).spawned = true
+					} else {
+						e.callersOf(target).static = append(e.callersOf(target).static, fn)
+					}
+				}
+			}
+			var rands [10]*ssa.Value
+			for _, op := range instr.Operands(rands[:0]) {
+				if *op == nil || *op == callee {
+					continue
+				}
+				if f, ok := (*op).(*ssa.Function); ok {
+					e.useAsValue(instr, f)
+				}
+			}
+		})
+	}
+}
+
+// useAsValue notes that f is used as a value; a bound method or a thunk stands
+// for the method that it calls.
+func (e *Engine) useAsValue(instr ssa.Instruction, f *ssa.Function) {
+	if c, ok := instr.(ssa.CallInstruction); ok {
+		if obj := calleeObj(c.Common().StaticCallee()); obj != nil {
+			switch eff := e.Spec.Effect(obj); eff.Op {
+			case Spawn, Callback:
+				e.callersOf(body(f)).spawned = true
+				return
+			}
+		}
+	}
+	e.callersOf(body(f)).value = true
+	if f.Synthetic != "" {
+		eachInstr(f, func(instr ssa.Instruction) {
+			if c, ok := instr.(ssa.CallInstruction); ok && c.Common().StaticCallee() != nil {
+				e.callersOf(body(c.Common().StaticCallee())).value = true
+			}
+		})
+	}
+}
+
+// body is the function whose code runs for fn: the generic function for an
+// instance of it.
+func body(fn *ssa.Function) *ssa.Function {
+	if fn != nil && fn.Origin() != nil {
+		return fn.Origin()
+	}
+	return fn
+}
+
+func eachInstr(fn *ssa.Function, f func(ssa.Instruction)) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			f(instr)
+		}
+	}
+}
+
+// findRelevant finds the functions that can reach a pair operation.
+func (e *Engine) findRelevant() {
+	users := make(map[*ssa.Function][]*ssa.Function)
+	var work []*ssa.Function
+	seen := make(map[*ssa.Function]bool)
+	var visit func(fn *ssa.Function)
+	visit = func(fn *ssa.Function) {
+		if seen[fn] {
+			return
+		}
+		seen[fn] = true
+		hit := false
+		eachInstr(fn, func(instr ssa.Instruction) {
+			if c, ok := instr.(ssa.CallInstruction); ok {
+				if callee := c.Common().StaticCallee(); callee != nil && e.opens(callee) {
+					hit = true
+				}
+			}
+			var rands [10]*ssa.Value
+			for _, op := range instr.Operands(rands[:0]) {
+				if f, ok := (*op).(*ssa.Function); ok {
+					b := body(f)
+					users[b] = append(users[b], fn)
+					if b.Blocks != nil {
+						visit(b)
+					}
+				}
+			}
+			if c, ok := instr.(ssa.CallInstruction); ok && c.Common().IsInvoke() {
+				if m := resolveInvoke(c.Common()); m != nil {
+					users[body(m)] = append(users[body(m)], fn)
+					if e.opens(m) {
+						hit = true
+					}
+					visit(body(m))
+				}
+			}
+		})
+		if hit {
+			work = append(work, fn)
+		}
+	}
+	for _, fn := range e.SSA.Funcs {
+		visit(fn)
+	}
+	for len(work) > 0 {
+		fn := work[len(work)-1]
+		work = work[:len(work)-1]
+		if e.relevant[fn] {
+			continue
+		}
+		e.relevant[fn] = true
+		work = append(work, users[fn]...)
+		if fn.Parent() != nil {
+			work = append(work, fn.Parent())
+		}
+	}
+}
+
+// opens reports whether a call of fn is an operation, by the table or by a
+// fact.
+func (e *Engine) opens(fn *ssa.Function) bool {
+	obj := calleeObj(fn)
+	if obj == nil || isWrapper(fn) {
+		return false
+	}
+	switch e.Spec.Effect(obj).Op {
+	case Enter, Exit, Destroy, Scope, TryEnter:
+		return true
+	}
+	return body(fn).Blocks == nil && e.Imported != nil && e.Imported(obj) != nil
+}
+
+// resolveInvoke finds the method that an interface call reaches where the
+// value in the interface can be seen.
+func resolveInvoke(c *ssa.CallCommon) *ssa.Function {
+	v := c.Value
+	for range 4 {
+		switch x := v.(type) {
+		case *ssa.ChangeInterface:
+			v = x.X
+			continue
+		case *ssa.MakeInterface:
+			return lookupMethod(x, c)
+		}
+		break
+	}
+	return nil
+}
+
+func lookupMethod(mi *ssa.MakeInterface, c *ssa.CallCommon) *ssa.Function {
+	t := mi.X.Type()
+	prog := mi.Parent().Prog
+	if types.IsInterface(t) || isTypeParam(t) {
+		return nil
+	}
+	if prog.MethodSets.MethodSet(t).Lookup(c.Method.Pkg(), c.Method.Name()) == nil {
+		return nil
+	}
+	return prog.LookupMethod(t, c.Method.Pkg(), c.Method.Name())
+}
+
+func isTypeParam(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.TypeParam)
+	return ok
+}

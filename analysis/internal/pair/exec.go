@@ -1,0 +1,403 @@
+package pair
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A run explores one function.
+type run struct {
+	e     *Engine
+	f     *funcInfo
+	finds *findings
+	sum   *Summary
+	steps int
+	quiet int // >0: trying something out, nothing is reported
+	lost  bool
+	seen  []map[string]bool
+	work  []item
+}
+
+type item struct {
+	b, pred *ssa.BasicBlock
+	w       *world
+}
+
+// mayMatter reports whether fn must be explored to understand its callers: it
+// can reach an operation, or it is so small that it may be a getter or a
+// predicate.
+func (e *Engine) mayMatter(fn *ssa.Function) bool {
+	if e.relevant[fn] {
+		return true
+	}
+	if fn.Blocks == nil || len(fn.Blocks) > 6 {
+		return false
+	}
+	if isWrapper(fn) {
+		return true
+	}
+	n := 0
+	eachInstr(fn, func(ssa.Instruction) { n++ })
+	return n <= 40
+}
+
+// explore computes f's summary and findings, once.
+func (e *Engine) explore(f *funcInfo) {
+	if f.state != unexplored {
+		return
+	}
+	f.state = exploring
+	f.sum = nothing // what a recursive call sees
+	if f.fn.Blocks == nil {
+		f.state = explored
+		return
+	}
+	f.prepare()
+	r := &run{e: e, f: f, finds: new(findings), sum: new(Summary)}
+	r.seen = make([]map[string]bool, len(f.fn.Blocks))
+	for i := range r.seen {
+		r.seen[i] = make(map[string]bool)
+	}
+	r.push(f.fn.Blocks[0], nil, newWorld())
+	for len(r.work) > 0 {
+		if r.steps++; r.steps > maxSteps {
+			e.GaveUp++
+			r.lost = true
+			r.finds = new(findings)
+			r.finds.gaveUp = true
+			break
+		}
+		it := r.work[len(r.work)-1]
+		r.work = r.work[:len(r.work)-1]
+		r.step(it)
+	}
+	if r.lost {
+		r.sum.Outcomes, r.sum.Unknown = nil, true
+	}
+	r.sum.Panics = e.mayPanic(f.fn)
+	f.finds = r.finds
+	if !r.sum.Unknown {
+		r.settle()
+		r.sum.reduce()
+	}
+	f.sum = r.sum
+	f.state = explored
+}
+
+// push schedules block b, unless it was entered with the same world before.
+func (r *run) push(b, pred *ssa.BasicBlock, w *world) {
+	if pred != nil && !r.crossLoop(w, b, pred) {
+		return
+	}
+	r.bindPhis(w, b, pred)
+	w.prune(r.f, b)
+	if h := r.f.block[b.Index].loops; len(h) > 0 && slices.Contains(h, b) {
+		if !slices.ContainsFunc(w.loops, func(m loopMark) bool { return m.header == b }) {
+			w.loops = append(w.loops, loopMark{b, len(w.stack), eventsKey(w.trace)})
+		}
+	}
+	key := w.key()
+	if r.seen[b.Index][key] {
+		return
+	}
+	r.seen[b.Index][key] = true
+	r.work = append(r.work, item{b, pred, w})
+}
+
+// crossLoop checks a back edge: the stack must be what it was at the start of
+// the iteration. It reports whether the path is worth following.
+func (r *run) crossLoop(w *world, b, pred *ssa.BasicBlock) bool {
+	if !b.Dominates(pred) {
+		return true
+	}
+	for _, m := range w.loops {
+		if m.header != b {
+			continue
+		}
+		// One more may be right: a flag may say that it was opened. Two are not.
+		for i := m.depth; i < len(w.stack); i++ {
+			for j := m.depth; j < i; j++ {
+				e := w.stack[i]
+				if e.at.pos != w.stack[j].at.pos {
+					continue
+				}
+				if w.tainted(e.t) {
+					r.lost = true
+					return false
+				}
+				r.finds.add(r, found{kind: foundLoop, entry: e})
+				return false
+			}
+		}
+		if r.e.Spec.Ordered && len(w.stack) == m.depth && len(w.trace) > maxTrace {
+			return false
+		}
+	}
+	return true
+}
+
+// step executes a block.
+func (r *run) step(it item) {
+	worlds := []*world{it.w}
+	for i, instr := range it.b.Instrs {
+		var next []*world
+		for _, w := range worlds {
+			next = append(next, r.exec(w, instr)...)
+		}
+		worlds = next
+		if len(worlds) == 0 {
+			return
+		}
+		if len(worlds) > 1 && i%8 == 0 {
+			worlds = dedupe(worlds)
+		}
+		if r.steps += len(worlds) / 8; r.steps > maxSteps {
+			return
+		}
+	}
+}
+
+func dedupe(ws []*world) []*world {
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(ws, func(w *world) bool {
+		k := w.key()
+		if seen[k] {
+			return true
+		}
+		seen[k] = true
+		return false
+	})
+}
+
+// exec executes an instruction and gives the worlds that follow from it.
+func (r *run) exec(w *world, instr ssa.Instruction) []*world {
+	one := []*world{w}
+	switch instr := instr.(type) {
+	case *ssa.Phi:
+	case *ssa.Alloc:
+		r.remake(w, instr)
+		elem := instr.Type().(*types.Pointer).Elem()
+		if z := zero(elem); z != nil {
+			w.mem[r.eval(w, instr).Key()] = binding{r.eval(w, instr), z}
+		}
+	case *ssa.Store:
+		r.store(w, instr)
+	case *ssa.MapUpdate:
+		r.handOver(w, r.eval(w, instr.Value))
+	case *ssa.Send:
+		r.handOver(w, r.eval(w, instr.X))
+	case *ssa.MakeClosure:
+		pos := instr.Pos()
+		if fn := instr.Fn.(*ssa.Function); !pos.IsValid() && fn.Parent() != nil {
+			pos = fn.Pos()
+		}
+		r.noteCloser(w, r.eval(w, instr), pos)
+	case *ssa.Call:
+		return r.call(w, instr)
+	case *ssa.Defer:
+		return r.deferCall(w, instr)
+	case *ssa.Go:
+		return r.goCall(w, instr)
+	case *ssa.RunDefers:
+		return r.runDefers(w)
+	case *ssa.Jump:
+		r.push(instr.Block().Succs[0], instr.Block(), w)
+		return nil
+	case *ssa.If:
+		r.branch(w, instr)
+		return nil
+	case *ssa.Return:
+		r.ret(w, instr)
+		return nil
+	case *ssa.Panic:
+		if isPanicStmt(instr) {
+			r.panics(w, instr.Pos())
+		}
+		return nil
+	case *ssa.Extract:
+		if _, ok := instr.Tuple.(*ssa.Call); !ok {
+			r.bind(w, instr) // the results of a call are bound by the call
+		}
+	case ssa.Value:
+		r.bind(w, instr)
+	}
+	return one
+}
+
+// isPanicStmt tells a panic of the program's from those that go/ssa adds: for a
+// blocking select, and after calls that do not return.
+func isPanicStmt(p *ssa.Panic) bool {
+	if !p.Pos().IsValid() {
+		return false
+	}
+	if mi, ok := p.X.(*ssa.MakeInterface); ok {
+		if c, ok := mi.X.(*ssa.Const); ok && !mi.Pos().IsValid() && c.Value != nil && c.Value.ExactString() == `"noreturn"` {
+			return false
+		}
+	}
+	return true
+}
+
+// bind notes the value of an instruction if this path determines it.
+func (r *run) bind(w *world, v ssa.Value) {
+	delete(w.env, v)
+	var rands [10]*ssa.Value
+	bound := false
+	for _, op := range v.(ssa.Instruction).Operands(rands[:0]) {
+		if _, ok := w.env[*op]; ok {
+			bound = true
+		}
+	}
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		if !bound {
+			// A new look at a cell that may have changed.
+			r.forget(w, v)
+		}
+		bound = true // the cell may be written before the value is used
+	}
+	if bound {
+		w.env[v] = r.eval(w, v)
+		return
+	}
+	switch v.(type) {
+	case *ssa.Call, *ssa.Lookup, *ssa.Next, *ssa.Select, *ssa.TypeAssert, *ssa.Extract, *ssa.UnOp, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice:
+		r.remake(w, v)
+	}
+}
+
+// forget drops what was assumed of a memory cell when the same load is
+// executed again, in a loop: the cell may hold something else by now.
+func (r *run) forget(w *world, v ssa.Value) {
+	if len(w.asm) == 0 || len(r.f.block[v.(ssa.Instruction).Block().Index].loops) == 0 {
+		return
+	}
+	w.asm = slices.DeleteFunc(w.asm, func(a assumption) bool { return a.root == v })
+}
+
+func (r *run) store(w *world, s *ssa.Store) {
+	addr, val := r.eval(w, s.Addr), r.eval(w, s.Val)
+	if _, isConst := s.Val.(*ssa.Const); !isConst && !isFollowed(s.Val.Type()) {
+		val = r.fresh(s, 0)
+	}
+	if addr.Kind != KFresh && addr.Kind != KFree {
+		// Out of sight: whoever reads it may call it.
+		r.handOver(w, val)
+	}
+	if addr.depth() > maxDepth {
+		return
+	}
+	w.store(addr, val)
+	// A struct that is copied brings its fields.
+	if val.Kind == KLoad {
+		prefix := val.Args[0]
+		for _, m := range w.mem {
+			if m.addr.Kind == KField && m.addr.Args[0].Key() == prefix.Key() {
+				w.mem[mkField(addr, m.addr.Str).Key()] = binding{mkField(addr, m.addr.Str), m.val}
+			}
+		}
+	}
+}
+
+// branch follows an If to where it can go.
+func (r *run) branch(w *world, instr *ssa.If) {
+	b := instr.Block()
+	cond := r.eval(w, instr.Cond)
+	if known, truth := w.decide(cond); known {
+		if truth {
+			r.push(b.Succs[0], b, w)
+		} else {
+			r.push(b.Succs[1], b, w)
+		}
+		return
+	}
+	key, _ := staticKey(instr.Cond)
+	root := testedValue(instr.Cond)
+	keep := len(r.f.tests[key]) > 1 || root != nil
+	if !keep && r.isCandidate(cond) {
+		keep, key = true, ""
+	}
+	if !keep && slices.ContainsFunc(w.asm, func(a assumption) bool { return sameSubject(a.t, cond) }) {
+		keep = true
+	}
+	if !keep && cond.Kind == KBin && r.subjectTestedAgain(instr, cond) {
+		keep = true
+	}
+	other := w.clone()
+	for i, x := range []*world{w, other} {
+		if !keep || x.assume(cond, i == 0, key, root) {
+			r.push(b.Succs[i], b, x)
+		}
+	}
+}
+
+// sameSubject: both compare the same thing with a constant.
+func sameSubject(a, b *Term) bool {
+	if a.Kind == KNot {
+		a = a.Args[0]
+	}
+	if b.Kind == KNot {
+		b = b.Args[0]
+	}
+	return a.Kind == KBin && b.Kind == KBin && a.Args[1].Kind == KConst && b.Args[1].Kind == KConst &&
+		a.Args[0].Key() == b.Args[0].Key()
+}
+
+// subjectTestedAgain: a later branch compares the same thing with something
+// else, as the cases of two switches do.
+func (r *run) subjectTestedAgain(instr *ssa.If, cond *Term) bool {
+	bin, ok := stripNot(instr.Cond).(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	n := 0
+	for _, bs := range r.f.tests {
+		for _, b := range bs {
+			if o, ok := stripNot(b.Instrs[len(b.Instrs)-1].(*ssa.If).Cond).(*ssa.BinOp); ok && valueKey(o.X, 0) == valueKey(bin.X, 0) {
+				n++
+			}
+		}
+	}
+	return n > 1
+}
+
+func stripNot(v ssa.Value) ssa.Value {
+	for {
+		u, ok := v.(*ssa.UnOp)
+		if !ok || u.Op != token.NOT {
+			return v
+		}
+		v = u.X
+	}
+}
+
+// testedValue is the value that a branch asks about where that value has other
+// uses which the answer bears on: an error that is returned, a flag that a phi
+// passes on.
+func testedValue(cond ssa.Value) ssa.Value {
+	v := stripNot(cond)
+	if bin, ok := v.(*ssa.BinOp); ok && (bin.Op == token.EQL || bin.Op == token.NEQ) {
+		v = bin.X
+		if _, ok := v.(*ssa.Const); ok {
+			v = bin.Y
+		}
+	}
+	if v.Referrers() == nil || !isFollowed(v.Type()) || !isBindable(v) {
+		return nil
+	}
+	for _, ref := range *v.Referrers() {
+		switch ref.(type) {
+		case *ssa.Return, *ssa.Phi, *ssa.Store, *ssa.MakeInterface, *ssa.ChangeInterface:
+			return v
+		}
+	}
+	return nil
+}
+
+// isCandidate reports whether a condition is one on the arguments of a small
+// function, which a caller may know.
+func (r *run) isCandidate(cond *Term) bool {
+	return len(r.f.fn.Blocks) <= 16 && cond.external() && len(r.f.tests) <= 5
+}

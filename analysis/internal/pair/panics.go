@@ -1,0 +1,290 @@
+package pair
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/asynchooks/asynchooks/analysis/internal/rtapi"
+)
+
+// checkPanic looks at a call that is made while scopes of this function are
+// open: if it may panic and no deferred call would close them, they stay open.
+// Tests are left alone: a panic ends them.
+func (r *run) checkPanic(w *world, t *target, at site) {
+	if !r.e.Spec.Ordered || r.quiet > 0 || len(w.stack) == 0 {
+		return
+	}
+	top := w.stack[len(w.stack)-1]
+	if top.auto || w.tainted(top.t) || rtapi.IsTest(r.e.Fset.Position(at.pos).Filename) {
+		return
+	}
+	why := r.e.targetPanics(t)
+	if why == "" || r.closesSomething(t) {
+		return
+	}
+	r.quiet++
+	defer func() { r.quiet-- }()
+	for _, x := range r.runDefers(w.clone()) {
+		for _, e := range x.stack {
+			if !e.auto && !x.tainted(e.t) {
+				r.finds.force(r, found{kind: foundUnprotected, entry: e, at: at, t: e.t, why: why})
+			}
+		}
+	}
+}
+
+// closesSomething: the call is the closing half itself.
+func (r *run) closesSomething(t *target) bool {
+	if t.fn == nil {
+		return false
+	}
+	s := t.fn.summary()
+	if s == nil && t.obj != nil && r.e.Imported != nil {
+		s = r.e.Imported(t.obj)
+	}
+	if s == nil {
+		return false
+	}
+	for _, o := range s.Outcomes {
+		for _, e := range o.Events {
+			if e.Op == Exit && !e.Auto {
+				return true
+			}
+		}
+	}
+	return s.Unknown
+}
+
+// targetPanics says what in a call may panic, or "".
+func (e *Engine) targetPanics(t *target) string {
+	switch t.eff.Op {
+	case NoOp:
+	case Call, Scope:
+		if t.eff.Fn < len(t.args) {
+			return e.valuePanics(strip(t.args[t.eff.Fn]))
+		}
+		return ""
+	default:
+		return ""
+	}
+	if t.fn != nil {
+		if t.fn.Kind == KFunc && t.fn.fn != nil && t.fn.fn.fn.Blocks == nil || t.fn.Kind == KFunc && t.fn.fn == nil {
+			return e.outsidePanics(t)
+		}
+		return e.valuePanics(t.fn)
+	}
+	if t.obj != nil && t.std && !callsBack(t.obj) {
+		return ""
+	}
+	return "a call of method " + t.name + " of an interface"
+}
+
+// outsidePanics judges a function whose code is not in this package: what the
+// facts say, the conventional Must, and the functions that it is given.
+func (e *Engine) outsidePanics(t *target) string {
+	if t.obj == nil {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(t.obj.Name(), "Must"); ok && (rest == "" || rest[0] >= 'A' && rest[0] <= 'Z') {
+		return "a call of " + t.obj.Name()
+	}
+	if e.Imported != nil {
+		if s := e.Imported(t.obj); s != nil && s.Panics != "" {
+			return "a call of " + t.obj.Name()
+		}
+	}
+	for _, a := range t.args {
+		if a = strip(a); a.Kind == KFunc {
+			if why := e.valuePanics(a); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+func (e *Engine) valuePanics(fn *Term) string {
+	if fn.Kind != KFunc {
+		return "a call of a function value"
+	}
+	if fn.fn == nil {
+		if fn.Sum != nil {
+			return fn.Sum.Panics
+		}
+		return ""
+	}
+	if e.mayPanic(fn.fn.fn) != "" {
+		return "a call of " + plainName(fn.fn.fn)
+	}
+	return ""
+}
+
+func plainName(fn *ssa.Function) string {
+	if fn.Parent() != nil {
+		return "a function literal"
+	}
+	return fn.Name()
+}
+
+// mayPanic says what in fn can be seen to panic: a panic statement, a type
+// assertion without ok, a call of code that is only known at run time. That an
+// index may be out of range or a pointer nil is not held against it.
+func (e *Engine) mayPanic(fn *ssa.Function) string {
+	fn = body(fn)
+	if why, ok := e.panics[fn]; ok {
+		return why
+	}
+	e.panics[fn] = "" // what a recursive call adds is nothing new
+	why := ""
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if why != "" {
+				break
+			}
+			switch instr := instr.(type) {
+			case *ssa.Defer:
+				if mayRecover(instr.Call.Value) {
+					return ""
+				}
+				why = e.callPanics(&instr.Call)
+			case *ssa.Call:
+				why = e.callPanics(&instr.Call)
+			case *ssa.Panic:
+				if isPanicStmt(instr) {
+					why = "a panic statement"
+				}
+			case *ssa.TypeAssert:
+				if !instr.CommaOk && instr.Pos().IsValid() {
+					why = "a type assertion"
+				}
+			}
+		}
+	}
+	e.panics[fn] = why
+	return why
+}
+
+func (e *Engine) callPanics(c *ssa.CallCommon) string {
+	if _, ok := c.Value.(*ssa.Builtin); ok {
+		return ""
+	}
+	if c.IsInvoke() {
+		if m := resolveInvoke(c); m != nil {
+			return e.mayPanic(m)
+		}
+		if isStd(c.Method.Pkg()) && !callsBack(c.Method) {
+			return ""
+		}
+		return "a call of an interface method"
+	}
+	callee := c.StaticCallee()
+	if callee == nil {
+		if isClosureCell(c.Value) {
+			return ""
+		}
+		return "a call of a function value"
+	}
+	if body(callee).Blocks != nil {
+		return e.mayPanic(callee)
+	}
+	t := target{fn: &Term{Kind: KFunc}, obj: calleeObj(callee)}
+	if t.obj == nil || rtapi.IsPkg(t.obj.Pkg()) {
+		return ""
+	}
+	for _, a := range c.Args {
+		if mc, ok := a.(*ssa.MakeClosure); ok {
+			if why := e.mayPanic(mc.Fn.(*ssa.Function)); why != "" {
+				return why
+			}
+		}
+		if f, ok := a.(*ssa.Function); ok && body(f).Blocks != nil {
+			if why := e.mayPanic(f); why != "" {
+				return why
+			}
+		}
+	}
+	return e.outsidePanics(&t)
+}
+
+// isClosureCell: v is loaded from a variable, local or captured, which is how
+// literals that have a name are called. What such a literal does is found where
+// it is called with its value known.
+func isClosureCell(v ssa.Value) bool {
+	u, ok := v.(*ssa.UnOp)
+	if !ok || u.Op != token.MUL {
+		return false
+	}
+	switch u.X.(type) {
+	case *ssa.Alloc, *ssa.FreeVar:
+		return true
+	}
+	return false
+}
+
+// callsBack reports whether a method of the standard library's interfaces is
+// one that programs implement to be called.
+func callsBack(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil || fn.Pkg() == nil {
+		return false
+	}
+	named, _ := types.Unalias(recv.Type()).(*types.Named)
+	return named != nil && stdCallsBack[fn.Pkg().Path()+"."+named.Obj().Name()]
+}
+
+// alwaysPanics reports whether fn has a panic statement and no way to return.
+func (e *Engine) alwaysPanics(fn *ssa.Function) bool {
+	if fn.Blocks == nil || fn.Recover != nil {
+		return false
+	}
+	found := false
+	for _, b := range fn.Blocks {
+		switch last := b.Instrs[len(b.Instrs)-1].(type) {
+		case *ssa.Return:
+			return false
+		case *ssa.Panic:
+			if isPanicStmt(last) {
+				found = true
+			}
+		}
+	}
+	return found
+}
+
+// checkYield looks for a call of an iterator's yield function while a scope is
+// open: the loop's body would run in it, and may leave it open.
+func (r *run) checkYield(w *world, c *ssa.CallCommon, t target, at site) {
+	if !c.IsInvoke() && t.fn != nil {
+		r.checkYieldTerm(w, t.fn, at)
+	}
+}
+
+func (r *run) checkYieldTerm(w *world, fn *Term, at site) {
+	n := len(w.stack)
+	if !r.e.Spec.Ordered || n == 0 || fn.Kind != KParam || r.quiet > 0 {
+		return
+	}
+	if top := w.stack[n-1]; !top.auto && !w.tainted(top.t) && fn.N == yieldParam(r.f.fn) {
+		r.finds.add(r, found{kind: foundYield, entry: top, at: at, t: top.t})
+	}
+}
+
+// yieldParam is the index of the yield parameter of an iterator function, or
+// -1.
+func yieldParam(fn *ssa.Function) int {
+	sig := fn.Signature
+	if sig.Results().Len() != 0 || sig.Params().Len() != 1 {
+		return -1
+	}
+	y, ok := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	if !ok || y.Params().Len() > 2 || y.Results().Len() != 1 {
+		return -1
+	}
+	if b, ok := y.Results().At(0).Type().Underlying().(*types.Basic); !ok || b.Kind() != types.Bool {
+		return -1
+	}
+	return len(fn.Params) - 1
+}

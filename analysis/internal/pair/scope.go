@@ -1,0 +1,528 @@
+package pair
+
+import (
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// push opens a scope. Callers see it unless it closes again with nothing
+// between that only they know.
+func (w *world) push(e entry, auto bool) {
+	e.trace = len(w.trace)
+	w.trace = append(w.trace, Event{Op: Enter, T: e.t, Class: e.class, Auto: auto, at: e.at})
+	w.stack = append(w.stack, e)
+}
+
+// pop closes the i-th open scope.
+func (w *world) pop(i int, at site, auto bool) {
+	e := w.stack[i]
+	w.stack = slices.Delete(w.stack, i, i+1)
+	w.closed = append(w.closed, e.t)
+	if len(w.closed) > 4 {
+		w.closed = w.closed[1:]
+	}
+	for _, x := range w.trace[e.trace+1:] {
+		if x.Op != Destroy {
+			w.trace = append(w.trace, Event{Op: Exit, T: e.t, Class: e.class, Auto: auto, at: at})
+			w.simplify()
+			return
+		}
+	}
+	w.trace = slices.Delete(w.trace, e.trace, e.trace+1)
+	for j := range w.stack {
+		if w.stack[j].trace > e.trace {
+			w.stack[j].trace--
+		}
+	}
+}
+
+// close closes the i-th open scope because of an operation at at.
+func (r *run) close(w *world, i int, at site) {
+	if r.quiet == 0 {
+		e := w.stack[i]
+		r.finds.closes(e, at)
+		for _, fr := range e.at.frames {
+			r.e.adopted[fr.pos] = true
+		}
+	}
+	w.pop(i, at, false)
+}
+
+func (r *run) enter(w *world, t *Term, eff Effect, at site) {
+	if r.e.Spec.Local && !isNew(t) {
+		return
+	}
+	if eff.Once || r.e.Spec.Local {
+		for _, e := range w.stack {
+			if relate(e.t, t) == same {
+				return
+			}
+		}
+	}
+	w.closed = slices.DeleteFunc(w.closed, func(x *Term) bool { return x.Key() == t.Key() })
+	w.push(entry{t: t, class: eff.Class, at: at}, false)
+}
+
+func isNew(t *Term) bool { return t.Kind == KFresh && t.N&freshNew != 0 }
+
+// exit closes the scope of t. It reports false if nothing is known after it.
+func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
+	n := len(w.stack)
+	if r.e.Spec.Local && !isNew(t) {
+		return true
+	}
+	if !r.e.Spec.Ordered {
+		for i := n - 1; i >= 0; i-- {
+			if w.stack[i].class == eff.Class && relate(w.stack[i].t, t) == same {
+				r.close(w, i, at)
+				return true
+			}
+		}
+		if r.e.Spec.Local {
+			return true
+		}
+		for i := n - 1; i >= 0; i-- {
+			if w.stack[i].class == eff.Class && relate(w.stack[i].t, t) == unsure {
+				r.close(w, i, at)
+				return true
+			}
+		}
+		return r.unmatched(w, t, eff, at)
+	}
+	if n == 0 {
+		return r.unmatched(w, t, eff, at)
+	}
+	top := w.stack[n-1]
+	if w.tainted(top.t) || w.tainted(t) {
+		// The other half may be out of sight.
+		r.close(w, n-1, at)
+		return true
+	}
+	switch relate(top.t, t) {
+	case same:
+		r.close(w, n-1, at)
+		return true
+	case unsure:
+		if i := slices.IndexFunc(w.stack, func(e entry) bool { return relate(e.t, t) == same }); i < 0 || maybeAlias(top.t, t) {
+			r.close(w, n-1, at)
+			return true
+		}
+	}
+	for i := n - 2; i >= 0; i-- {
+		if relate(w.stack[i].t, t) == same {
+			r.finds.add(r, found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t})
+			// Go on as if it were right: perhaps top is never closed, and that is
+			// what is wrong.
+			r.finds.closes(w.stack[i], at)
+			w.forgetEntry(i)
+			return true
+		}
+	}
+	if top.auto {
+		// The scope around this function closes by itself: it is t that has no
+		// scope here.
+		if !t.external() || isClosed(w, t) {
+			return r.unmatched(w, t, eff, at)
+		}
+		r.finds.add(r, found{kind: foundOrder, entry: top, other: top, at: at, t: t})
+		return true
+	}
+	r.finds.add(r, found{kind: foundMismatch, entry: top, at: at, t: t})
+	r.close(w, n-1, at) // it was meant to
+	return true
+}
+
+// maybeAlias: two values that were got in the same way.
+func maybeAlias(a, b *Term) bool {
+	return a.Kind == KFresh && b.Kind == KFresh && a.Tag != "" && a.Tag == b.Tag
+}
+
+func isClosed(w *world, t *Term) bool {
+	return slices.ContainsFunc(w.closed, func(x *Term) bool { return x.Key() == t.Key() })
+}
+
+// unmatched closes a scope that this function did not open.
+func (r *run) unmatched(w *world, t *Term, eff Effect, at site) bool {
+	for _, s := range w.spawned {
+		if s.Op == Enter && relate(s.T, t) == same {
+			r.finds.add(r, found{kind: foundGoroutine, at: s.at, t: t, other: entry{at: at}})
+			return true
+		}
+	}
+	if w.tainted(t) {
+		return true
+	}
+	if isClosed(w, t) || isNew(t) {
+		r.finds.add(r, found{kind: foundExtra, at: at, t: t, sure: true, again: isClosed(w, t)})
+		return true
+	}
+	w.trace = append(w.trace, Event{Op: Exit, T: t, Class: eff.Class, at: at})
+	w.simplify()
+	r.finds.add(r, found{kind: foundExtra, at: at, t: t})
+	return len(w.trace) <= 2*maxTrace
+}
+
+// leaveScope ends a call that opened a scope of recv and closes it: whatever
+// the function opened inside must be closed.
+func (r *run) leaveScope(w *world, recv *Term, at site, eff Effect) bool {
+	n := len(w.stack)
+	if n == 0 {
+		return true
+	}
+	top := w.stack[n-1]
+	if top.auto && relate(top.t, recv) != distinct {
+		w.pop(n-1, at, true)
+		return true
+	}
+	for i := n - 1; i >= 0; i-- {
+		if w.stack[i].auto {
+			if !w.tainted(top.t) {
+				r.finds.add(r, found{kind: foundLeak, entry: top, t: top.t, final: true})
+			}
+			for j := len(w.stack) - 1; j > i; j-- {
+				w.pop(j, at, false)
+			}
+			w.pop(i, at, true)
+			return true
+		}
+	}
+	return true
+}
+
+func (r *run) destroy(w *world, t *Term, at site) {
+	for _, d := range w.dead {
+		if relate(d.T, t) == same {
+			r.finds.add(r, found{kind: foundDestroyed, at: at, t: t, other: entry{at: d.at}})
+			return
+		}
+	}
+	w.dead = append(w.dead, Event{Op: Destroy, T: t, at: at})
+	w.trace = append(w.trace, Event{Op: Destroy, T: t, at: at})
+	w.simplify()
+}
+
+// use enters or binds t, which must not have ended.
+func (r *run) use(w *world, t *Term, at site) {
+	for _, d := range w.dead {
+		if relate(d.T, t) == same {
+			r.finds.add(r, found{kind: foundUsed, at: at, t: t, other: entry{at: d.at}})
+		}
+	}
+}
+
+// noteCloser notes that a function value exists that would close scopes.
+func (r *run) noteCloser(w *world, fn *Term, pos token.Pos) {
+	s := fn.summary()
+	if s == nil {
+		return
+	}
+	for _, o := range s.Outcomes {
+		for _, e := range o.Events {
+			if e.Op != Exit {
+				continue
+			}
+			t := r.subst(w, e.T, nil, fn.Args, pos)
+			if !slices.ContainsFunc(w.closers, func(c closer) bool { return c.t.Key() == t.Key() }) {
+				w.closers = append(w.closers, closer{t, pos})
+			}
+		}
+	}
+}
+
+// deferCall registers a deferred call.
+func (r *run) deferCall(w *world, d *ssa.Defer) []*world {
+	if d.DeferStack != nil && r.f.fn.Synthetic == "range-over-func yield" {
+		// It runs when the function around the loop returns: what it closes
+		// stays open until then.
+		return []*world{w}
+	}
+	t := r.resolve(w, &d.Call)
+	if len(w.defers) > 16 {
+		r.lost = true
+		return nil
+	}
+	w.defers = append(w.defers, deferred{fn: t.fn, args: t.args, eff: t.eff, at: d})
+	return []*world{w}
+}
+
+// runDefers runs the deferred calls, the last first.
+func (r *run) runDefers(w *world) []*world {
+	worlds := []*world{w}
+	var done []*world
+	for len(worlds) > 0 {
+		x := worlds[len(worlds)-1]
+		worlds = worlds[:len(worlds)-1]
+		n := len(x.defers)
+		if n == 0 {
+			done = append(done, x)
+			continue
+		}
+		d := x.defers[n-1]
+		x.defers = x.defers[:n-1]
+		t := target{eff: d.eff, fn: d.fn, args: d.args}
+		if d.fn != nil && d.fn.fn != nil {
+			if !isWrapper(d.fn.fn.fn) {
+				t.obj = calleeObj(d.fn.fn.fn)
+			}
+		} else if d.at.Call.IsInvoke() {
+			t.obj = d.at.Call.Method
+		}
+		at := site{pos: d.at.Pos(), in: r.f.fn}
+		if _, ok := d.at.Call.Value.(*ssa.Builtin); ok {
+			worlds = append(worlds, x)
+			continue
+		}
+		res := r.perform(x, &t, at, func(w *world, i int, res *Term) {
+			if res.closes() {
+				// defer r.enter(): the function that it returns is dropped.
+				r.noteCloser(w, res, d.at.Pos())
+			}
+		}, 0)
+		if len(res) > 4 {
+			res = dedupe(res)
+		}
+		worlds = append(worlds, res...)
+		if r.steps += len(res); r.steps > maxSteps {
+			return nil
+		}
+	}
+	return done
+}
+
+// goCall starts a goroutine.
+func (r *run) goCall(w *world, g *ssa.Go) []*world {
+	t := r.resolve(w, &g.Call)
+	at := site{pos: g.Pos(), in: r.f.fn}
+	switch t.eff.Op {
+	case Exit, Enter:
+		recv := strip(t.args[t.eff.Recv])
+		r.foreign(w, Event{Op: t.eff.Op, T: recv, at: at}, Spawn)
+		return []*world{w}
+	case Call, Spawn, Scope, Callback:
+		if t.eff.Fn < len(t.args) {
+			r.start(w, strip(t.args[t.eff.Fn]), nil, at, Spawn)
+		}
+		return []*world{w}
+	}
+	fn := t.fn
+	if fn != nil && fn.summary() == nil && t.obj != nil && r.e.Imported != nil {
+		if s := r.e.Imported(t.obj); s != nil {
+			fn = &Term{Kind: KFunc, Str: t.obj.FullName(), Sum: s}
+		}
+	}
+	if fn != nil {
+		r.start(w, fn, t.args, at, Spawn)
+	}
+	return []*world{w}
+}
+
+// start notes that fn runs on another goroutine, or some other time: its scopes
+// must be balanced.
+func (r *run) start(w *world, fn *Term, args []*Term, at site, op Op) {
+	s := fn.summary()
+	if s == nil || s.Unknown {
+		return
+	}
+	seen := make(map[string]bool)
+	for _, o := range s.Outcomes {
+		for _, e := range o.Events {
+			if (e.Op != Enter && e.Op != Exit) || e.Auto || seen[e.key()] {
+				continue
+			}
+			if slices.ContainsFunc(o.Events, func(x Event) bool { return x.Op != e.Op && x.T.Key() == e.T.Key() }) {
+				continue // a pair with something between that the caller knows
+			}
+			seen[e.key()] = true
+			e.T = r.subst(w, e.T, args, fn.Args, at.pos)
+			if e.at.in == nil {
+				e.at = at
+			}
+			r.foreign(w, e, op)
+		}
+	}
+}
+
+// foreign is a scope that is opened or closed on another goroutine.
+func (r *run) foreign(w *world, e Event, op Op) {
+	if w.tainted(e.T) {
+		return
+	}
+	open := slices.IndexFunc(w.stack, func(x entry) bool { return relate(x.t, e.T) == same })
+	switch {
+	case e.Op == Exit && op == Spawn:
+		f := found{kind: foundGoroutine, at: e.at, t: e.T}
+		if open >= 0 {
+			f.other = w.stack[open]
+		}
+		r.finds.add(r, f)
+	case e.Op == Exit:
+		r.finds.add(r, found{kind: foundExtra, at: e.at, t: e.T, sure: true})
+	default:
+		r.finds.add(r, found{kind: foundLeak, entry: entry{t: e.T, at: e.at}, t: e.T, final: true})
+		w.spawned = append(w.spawned, e)
+	}
+	w.addTaint(e.T)
+}
+
+// ret ends a path.
+func (r *run) ret(w *world, instr *ssa.Return) {
+	var results []*Term
+	for _, x := range instr.Results {
+		t := r.eval(w, x)
+		if t.Kind == KFresh {
+			// A branch may have shown whether it is nil.
+			if known, isNil := w.decide(mkEql(t, termNil)); known && !isNil {
+				c := *t
+				c.N |= freshNonNil
+				c.key = ""
+				t = &c
+			} else if known && isNil {
+				t = termNil
+			}
+		}
+		results = append(results, t)
+	}
+	r.finish(w, results, instr.Pos())
+}
+
+// panics ends a path in a panic: deferred calls run, and a deferred function
+// may recover.
+func (r *run) panics(w *world, pos token.Pos) {
+	if len(w.stack) == 0 && !r.f.recover {
+		return
+	}
+	before := len(w.stack)
+	for _, x := range r.runDefers(w) {
+		if before > 0 && len(x.stack) > 0 {
+			e := x.stack[len(x.stack)-1]
+			if !e.auto && !x.tainted(e.t) {
+				r.finds.add(r, found{kind: foundPanic, entry: e, at: site{pos: pos, in: r.f.fn}, t: e.t})
+			}
+			continue
+		}
+		if r.f.recover {
+			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), pos)
+		}
+	}
+}
+
+// finish records how a path returned.
+func (r *run) finish(w *world, results []*Term, pos token.Pos) {
+	o := Outcome{Results: make([]*Term, len(results))}
+	fresh := make(map[string]*Term) // what callers can name of what was made here
+	for i, t := range results {
+		if t == nil {
+			continue
+		}
+		s := strip(t)
+		if s.Kind == KFresh && fresh[s.Key()] == nil {
+			fresh[s.Key()] = &Term{Kind: KResult, N: s.N&freshNonNil | s.N&freshNew, Str: string(rune('0' + i))}
+		}
+	}
+	keys := make([]string, 0, len(w.mem))
+	stored := make(map[string]*Term)
+	for k := range w.mem {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		m := w.mem[k]
+		if v := strip(m.val); m.addr.external() && v.Kind == KFresh && stored[v.Key()] == nil {
+			stored[v.Key()] = mkLoad(m.addr)
+		}
+	}
+	// out is t as callers see it. What a function value captured goes with it.
+	nesting := 0
+	var out func(*Term) *Term
+	out = func(t *Term) *Term {
+		return t.rewrite(func(x *Term) *Term {
+			switch x.Kind {
+			case KFresh:
+				return fresh[x.Key()]
+			case KFunc:
+				c := *x
+				c.key, c.Args = "", make([]*Term, len(x.Args))
+				for i, a := range x.Args {
+					m, ok := w.mem[a.Key()]
+					if a.Kind != KFresh || !ok || nesting > 3 {
+						c.Args[i] = a.rewrite(func(x *Term) *Term { return fresh[x.Key()] }, mkLoad)
+						continue
+					}
+					nesting++
+					c.Args[i] = &Term{Kind: KRef, Str: a.Str, Args: []*Term{out(m.val)}}
+					nesting--
+				}
+				return &c
+			}
+			return nil
+		}, mkLoad)
+	}
+	for i, t := range results {
+		if t != nil {
+			o.Results[i] = out(t)
+		}
+	}
+	for _, k := range keys {
+		if m := w.mem[k]; m.addr.external() {
+			o.Stores = append(o.Stores, Store{m.addr, out(m.val)})
+		}
+	}
+	for _, a := range w.asm {
+		if a.t.external() {
+			o.Conds = append(o.Conds, Cond{a.t, a.truth})
+		}
+	}
+	// path is the name that callers have for t, or nil.
+	path := func(t *Term) *Term {
+		if x := out(t); x.external() {
+			return x
+		}
+		return stored[strip(t).Key()]
+	}
+	for _, e := range w.stack {
+		if e.auto || w.tainted(e.t) {
+			continue
+		}
+		f := found{kind: foundLeak, entry: e, t: e.t, pos: pos, path: path(e.t)}
+		for _, c := range w.closers {
+			if relate(c.t, e.t) == same {
+				f.closer = c.pos
+			}
+		}
+		for _, t := range results {
+			if t != nil && strip(t).closes() {
+				f.returned = true
+			}
+		}
+		r.finds.add(r, f)
+	}
+	for _, e := range w.trace {
+		if w.tainted(e.T) && e.Op != Call {
+			continue
+		}
+		if path(e.T) == nil && e.Op != Call && !e.Auto && r.isOpen(w, e) {
+			continue // reported here
+		}
+		e.T = out(e.T)
+		o.Events = append(o.Events, e)
+	}
+	if len(o.Events) > maxTrace {
+		o.Events = slices.DeleteFunc(o.Events, func(e Event) bool { return e.Op == Call })
+		if len(o.Events) > maxTrace {
+			r.lost = true
+		}
+	}
+	r.sum.Outcomes = append(r.sum.Outcomes, o)
+	if len(r.sum.Outcomes) > 16*maxOutcomes {
+		r.sum.reduce()
+		if r.sum.Unknown {
+			r.lost = true
+		}
+	}
+}
+
+func (r *run) isOpen(w *world, ev Event) bool {
+	return ev.Op == Enter && slices.ContainsFunc(w.stack, func(e entry) bool { return e.t.Key() == ev.T.Key() })
+}

@@ -1,0 +1,205 @@
+package pair
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Summary is what a function does, as its callers need to know it. It is
+// exported as a fact.
+type Summary struct {
+	Outcomes []Outcome
+	Unknown  bool   // too much for the engine: assume nothing
+	Panics   string // what in it may panic; empty: nothing that is seen
+}
+
+// An Outcome is one way in which a function returns.
+type Outcome struct {
+	Conds   []Cond
+	Events  []Event
+	Stores  []Store
+	Results []*Term // nil: anything
+}
+
+// A Cond is a condition on the arguments.
+type Cond struct {
+	T     *Term
+	Truth bool
+}
+
+// A Store is what a cell of the caller's holds in the end.
+type Store struct {
+	Addr, Val *Term
+}
+
+// nothing is the summary of a function without effect.
+var nothing = &Summary{Outcomes: []Outcome{{}}}
+
+// matters reports whether callers behave differently for knowing s.
+func (s *Summary) matters() bool {
+	if s.Unknown {
+		return true
+	}
+	for _, o := range s.Outcomes {
+		if len(o.Events) > 0 {
+			return true
+		}
+		for _, r := range o.Results {
+			if r != nil && r.closes() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// closes reports whether t is a function that opens or closes scopes.
+func (t *Term) closes() bool {
+	s := t.summary()
+	return s != nil && s.hasEvents()
+}
+
+func (s *Summary) hasEvents() bool {
+	for _, o := range s.Outcomes {
+		if len(o.Events) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// summary of a function value, or nil.
+func (t *Term) summary() *Summary {
+	if t.Kind != KFunc {
+		return nil
+	}
+	if t.fn != nil {
+		return t.fn.sum
+	}
+	return t.Sum
+}
+
+func eventsKey(es []Event) string {
+	var b strings.Builder
+	for _, e := range es {
+		b.WriteString(e.key())
+		b.WriteByte(';')
+	}
+	return b.String()
+}
+
+func (o *Outcome) storesKey() string {
+	var b strings.Builder
+	for _, s := range o.Stores {
+		b.WriteString(s.Addr.Key() + "=" + s.Val.Key() + ";")
+	}
+	return b.String()
+}
+
+func (o *Outcome) resultsKey() string {
+	var b strings.Builder
+	for _, r := range o.Results {
+		if r != nil {
+			b.WriteString(r.Key())
+		}
+		b.WriteByte(';')
+	}
+	return b.String()
+}
+
+func (o *Outcome) condsKey() string {
+	var ss []string
+	for _, c := range o.Conds {
+		s := c.T.Key()
+		if !c.Truth {
+			s = "!" + s
+		}
+		ss = append(ss, s)
+	}
+	slices.Sort(ss)
+	return strings.Join(ss, ";")
+}
+
+// reduce merges outcomes that callers need not tell apart: where all have the
+// same events and stores, what decides between them is of no interest.
+func (s *Summary) reduce() {
+	var out []Outcome
+	seen := make(map[string]bool)
+	groups := make(map[string]bool)
+	for _, o := range s.Outcomes {
+		groups[eventsKey(o.Events)+"|"+o.storesKey()] = true
+		k := eventsKey(o.Events) + "|" + o.storesKey() + "|" + o.resultsKey() + "|" + o.condsKey()
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, o)
+		}
+	}
+	if len(groups) == 1 && len(out) > 1 {
+		one := out[0]
+		one.Results = slices.Clone(one.Results)
+		for _, o := range out[1:] {
+			for i := range one.Results {
+				if one.Results[i] != nil && (o.Results[i] == nil || o.Results[i].Key() != one.Results[i].Key()) {
+					one.Results[i] = nil
+				}
+			}
+		}
+		one.Conds = nil
+		out = []Outcome{one}
+	}
+	// Two outcomes that differ in one condition's truth alone are one.
+	for again := true; again; {
+		again = false
+		for i := range out {
+			for j := i + 1; j < len(out) && !again; j++ {
+				if m, ok := mergeConds(&out[i], &out[j]); ok {
+					out[i] = m
+					out = slices.Delete(out, j, j+1)
+					again = true
+				}
+			}
+			if again {
+				break
+			}
+		}
+	}
+	s.Outcomes = out
+	if len(out) > maxOutcomes {
+		s.Outcomes, s.Unknown = nil, true
+	}
+}
+
+func mergeConds(a, b *Outcome) (Outcome, bool) {
+	if eventsKey(a.Events) != eventsKey(b.Events) || a.storesKey() != b.storesKey() || a.resultsKey() != b.resultsKey() {
+		return Outcome{}, false
+	}
+	truth := make(map[string]bool)
+	for _, c := range b.Conds {
+		truth[c.T.Key()] = c.Truth
+	}
+	var keep []Cond
+	diff := 0
+	for _, c := range a.Conds {
+		switch t, ok := truth[c.T.Key()]; {
+		case ok && t == c.Truth:
+			keep = append(keep, c)
+		case ok:
+			diff++
+		default:
+			diff += 2
+		}
+	}
+	if len(a.Conds) != len(b.Conds) || diff > 1 {
+		// One that asks less covers the other.
+		if len(keep) == len(a.Conds) {
+			return *a, true
+		}
+		if len(keep) == len(b.Conds) {
+			return *b, true
+		}
+		return Outcome{}, false
+	}
+	m := *a
+	m.Conds = keep
+	return m, true
+}
