@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test fidelity lint bench demo clean
+.PHONY: build test fidelity goroot lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -14,6 +14,10 @@ test:
 # Build modes and platforms beyond the tests': needs a C compiler.
 fidelity:
 	$(GO) test -tags fidelity -timeout 30m -run Fidelity ./cmd/asynchooks
+
+# The programs of Go's own test suite, plain and instrumented.
+goroot:
+	$(GO) test -tags fidelity -timeout 60m -run Goroot -v ./cmd/asynchooks
 
 lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi
