@@ -16,6 +16,7 @@ type carrierEvents struct {
 	sendDone    func(r *AsyncResource)                          // the value is buffered or handed over
 	sendFailed  func(r *AsyncResource)                          // the value was not sent
 	sendAwaited func(r *AsyncResource)                          // the value was received, and nothing handles it
+	sendLost    func(id ID, pc uintptr, depth uint32)           // the value was in a channel that is collected
 
 	open    func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
 	close   func(s *scope, panicking bool)             // what open or call opened

@@ -27,6 +27,12 @@ func endMessage(r *AsyncResource) {
 	}
 }
 
+// messageLost ends a message that was in a channel when that was collected. It
+// runs on a goroutine of the runtime's.
+func messageLost(id ID, pc uintptr, depth uint32) {
+	queueDestroy(destroyed{id: id, typ: TypeChanSend, pc: pc, depth: depth})
+}
+
 // openMessage enters the scope of the message that this goroutine received
 // last, in a receive loop at pc.
 func openMessage(pc uintptr) *scope {

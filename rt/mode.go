@@ -31,6 +31,7 @@ func init() {
 		sendDone:     sendDone,
 		sendFailed:   endMessage,
 		sendAwaited:  endMessage,
+		sendLost:     messageLost,
 		open:         openMessage,
 		close:        closeMessage,
 		merge:        mergeAt,

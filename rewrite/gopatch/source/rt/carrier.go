@@ -110,8 +110,12 @@ func installEvents(e *carrierEvents) {
 		SendDone:    func(r unsafe.Pointer) { e.sendDone((*AsyncResource)(r)) },
 		SendFailed:  func(r unsafe.Pointer) { e.sendFailed((*AsyncResource)(r)) },
 		SendAwaited: func(r unsafe.Pointer) { e.sendAwaited((*AsyncResource)(r)) },
-		Open:        func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
-		Close:       func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
+		SendLost:    func(id uint64, pc uintptr, depth uint32) { e.sendLost(ID(id), pc, depth) },
+		Watch: func(c, lost unsafe.Pointer) {
+			runtime.AddCleanup((*byte)(c), runtime.AsyncChanLost, lost)
+		},
+		Open:  func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
+		Close: func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
 		Merge: func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.merge((*frame)(own), (*frame)(other), pc))
 		},

@@ -69,6 +69,8 @@ type AsyncEvents struct {
 	SendDone     func(res unsafe.Pointer)                            // the value is buffered or handed over
 	SendFailed   func(res unsafe.Pointer)                            // the value was not sent
 	SendAwaited  func(res unsafe.Pointer)                            // the value was received and nothing handles it
+	SendLost     func(id uint64, pc uintptr, depth uint32)           // the value was in a channel that is collected
+	Watch        func(c, lost unsafe.Pointer)                        // call AsyncChanLost when c is collected
 	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
 	Close        func(scope unsafe.Pointer, panicking bool)
 	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
@@ -303,7 +305,9 @@ func asyncEnd() {
 	if t := a.timer; t != nil {
 		destroy = t.end()
 	}
-	if a.ID > 1 && asyncActive.Load() != 0 && !asyncQuiet(gp) {
+	// A scope that is left open is an error whether a hook is enabled or not.
+	s := (*asyncScope)(a.Scope)
+	if a.ID > 1 && (asyncActive.Load() != 0 || s != nil && s.prev != nil) && !asyncQuiet(gp) {
 		asyncEvents.GoEnd(destroy)
 	}
 }

@@ -26,6 +26,8 @@ type AsyncSlot struct {
 	Trigger  uint64         // the sender's execution id, if ids are owed
 	Kind     uint8          // what sent it
 	ended    bool           // nothing handles it
+	depth    uint32         // of hooks within hooks, at the send
+	pc       uintptr        // of the send
 }
 
 // The kinds of message.
@@ -53,22 +55,42 @@ type asyncQueue struct {
 	head  uint
 	n     uint
 	slots []AsyncSlot // length is a power of two
+	lost  *asyncLost  // nil: no message in the queue has a resource
+}
+
+// asyncLost tells of the messages that are queued when their channel is
+// collected. It holds no pointer to them, nor to the channel.
+type asyncLost struct {
+	messages []asyncMessage // by their index in the slots
+}
+
+type asyncMessage struct {
+	id    uint64 // 0: none
+	pc    uintptr
+	depth uint32
 }
 
 func (q *asyncQueue) push(s *AsyncSlot) {
 	if q.n == uint(len(q.slots)) {
 		throw("asynchooks: no room for a message's slot")
 	}
-	q.slots[(q.head+q.n)&uint(len(q.slots)-1)] = *s
+	i := (q.head + q.n) & uint(len(q.slots)-1)
+	q.slots[i] = *s
 	q.n++
+	if q.lost != nil && s.Resource != nil && s.Kind == asyncSend {
+		q.lost.messages[i] = asyncMessage{s.ID, s.pc, s.depth}
+	}
 }
 
 func (q *asyncQueue) pop(s *AsyncSlot) {
-	p := &q.slots[q.head&uint(len(q.slots)-1)]
-	*s = *p
-	*p = AsyncSlot{}
+	i := q.head & uint(len(q.slots)-1)
+	*s = q.slots[i]
+	q.slots[i] = AsyncSlot{}
 	q.head++
 	q.n--
+	if q.lost != nil {
+		q.lost.messages[i] = asyncMessage{}
+	}
 }
 
 // asyncSending prepares what the goroutine's next send carries, before any
@@ -93,6 +115,7 @@ func asyncSendingSlow(gp *g, pc uintptr) {
 		if asyncActive.Load() != 0 && !asyncQuiet(gp) {
 			s.ID = asyncNewID(gp, s.Trigger)
 			s.Resource = asyncEvents.SendInit(s.ID, s.Trigger, pc)
+			s.pc, s.depth = pc, a.Depth
 		}
 	}
 	// Last: a hook may have sent something itself.
@@ -109,6 +132,44 @@ func asyncSendLock(c *hchan, pc uintptr) {
 		lock(&c.lock)
 		c.asyncInstall(next)
 	}
+	if carries && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil {
+		unlock(&c.lock)
+		asyncWatch(c)
+		lock(&c.lock)
+	}
+}
+
+// asyncWatch sees to it that the messages in the queue of c, which is not
+// locked, end with the channel.
+func asyncWatch(c *hchan) {
+	lost := new(asyncLost)
+	for {
+		lost.messages = make([]asyncMessage, len(c.async.slots)) // a guess
+		lock(&c.lock)
+		q := c.async
+		if q.lost == nil && len(q.slots) != len(lost.messages) {
+			unlock(&c.lock)
+			continue
+		}
+		mine := q.lost == nil
+		if mine {
+			q.lost = lost
+		}
+		unlock(&c.lock)
+		if mine {
+			asyncEvents.Watch(unsafe.Pointer(c), unsafe.Pointer(lost))
+		}
+		return
+	}
+}
+
+// AsyncChanLost is the end of a channel that was watched.
+func AsyncChanLost(lost unsafe.Pointer) {
+	for _, m := range (*asyncLost)(lost).messages {
+		if m.id != 0 && asyncActive.Load() != 0 {
+			asyncEvents.SendLost(m.id, m.pc, m.depth)
+		}
+	}
 }
 
 // asyncSelectLock locks the channels of a select statement at pc for its first
@@ -124,6 +185,10 @@ again:
 			lock(&c.lock)
 			c.asyncInstall(next)
 			unlock(&c.lock)
+			goto again
+		} else if carries && int(i) < nsends && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil {
+			selunlock(scases, lockorder)
+			asyncWatch(c)
 			goto again
 		}
 	}
@@ -162,7 +227,11 @@ func asyncNewQueue(c *hchan) *asyncQueue {
 	for size < need {
 		size *= 2
 	}
-	return &asyncQueue{slots: make([]AsyncSlot, size)}
+	next := &asyncQueue{slots: make([]AsyncSlot, size)}
+	if q := c.async; q != nil && q.lost != nil {
+		next.lost = &asyncLost{make([]asyncMessage, size)}
+	}
+	return next
 }
 
 // asyncInstall gives c, which is locked, the queue next in place of the one it
@@ -177,11 +246,19 @@ func (c *hchan) asyncInstall(next *asyncQueue) {
 	if len(q.slots) >= len(next.slots) {
 		return
 	}
+	if q.lost != nil && next.lost == nil {
+		return // it was given to q meanwhile
+	}
 	next.bare = q.bare
 	for q.n > 0 {
 		var s AsyncSlot
 		q.pop(&s)
 		next.push(&s)
+	}
+	if q.lost != nil {
+		// The cleanup knows q's: give that the new list.
+		q.lost.messages = next.lost.messages
+		next.lost = q.lost
 	}
 	c.async = next
 }
