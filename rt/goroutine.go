@@ -150,6 +150,10 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 		r.object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
 	}
 	activeTrack(r)
+	if kind == timerTimer || kind == timerTicker {
+		// A timer with a channel can be collected before it is stopped.
+		r.cleanup = runtime.AddCleanup((*byte)(timer), collected, collectedResource{r.destroyed(), true})
+	}
 	if l != nil {
 		l.fireInit(r)
 	}
@@ -178,6 +182,7 @@ func timerCaller() uintptr {
 
 // timerDestroy ends the resource of a timer that was stopped.
 func timerDestroy(r *AsyncResource) {
+	r.cleanup.Stop()
 	activeForget(r.id)
 	if l := activeHooks(); l != nil {
 		l.fireDestroy(r.destroyed())
