@@ -126,16 +126,20 @@ func asyncSendingSlow(gp *g, pc uintptr) {
 func asyncSendLock(c *hchan, pc uintptr) {
 	carries := asyncSending(getg(), pc)
 	lock(&c.lock)
-	for c.asyncLacksRoom(carries) {
-		unlock(&c.lock)
-		next := asyncNewQueue(c)
-		lock(&c.lock)
-		c.asyncInstall(next)
-	}
-	if carries && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil {
-		unlock(&c.lock)
-		asyncWatch(c)
-		lock(&c.lock)
+	for {
+		switch {
+		case c.asyncLacksRoom(carries):
+			unlock(&c.lock)
+			next := asyncNewQueue(c)
+			lock(&c.lock)
+			c.asyncInstall(next)
+		case carries && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil:
+			unlock(&c.lock)
+			asyncWatch(c)
+			lock(&c.lock)
+		default:
+			return
+		}
 	}
 }
 
