@@ -430,11 +430,11 @@ func ExampleGo() {
 
 func ExampleActiveResources() {
 	rt.ActiveResources() // account is kept from now on
-	r := rt.NewAsyncResource("ExampleConnection", nil)
+	r := rt.NewAsyncResource("ExampleSocket", nil)
 	list := func() {
 		n := 0
 		for _, info := range rt.ActiveResources() {
-			if info.Type == "ExampleConnection" && info.Age < time.Hour {
+			if info.Type == "ExampleSocket" && info.Age < time.Hour {
 				n++
 			}
 		}

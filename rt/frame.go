@@ -10,18 +10,21 @@ import (
 // has which store. It is immutable once made, so that goroutines share it.
 //
 // It is a hash table without collisions, made for the keys that are in it: the
-// shift is chosen so that each key has a slot of its own. A read is one probe.
+// factor is chosen so that each key has a slot of its own. A read is one probe.
 // What finds no place, or is too much to copy at every Run, is in next: a frame
 // in turn, and so on. Each is about eight times as large as the one before it,
 // so that a read takes at most a logarithmic number of probes.
 type frame struct {
-	tab   unsafe.Pointer // *[slots]entry
-	next  *frame         // where keys are that are not here; nil: nowhere
-	mask  uint32         // (slots-1) * size of an entry
-	count uint32         // entries here, dead ones too
-	shift uint8
-	last  bool // no later frame belongs to the same level
+	tab    unsafe.Pointer // *[slots]entry
+	next   *frame         // where keys are that are not here; nil: nowhere
+	factor uint64         // see at
+	mask   uint32         // (slots-1) * size of an entry
+	count  uint32         // entries here, dead ones too; and lastOfLevel
 }
+
+// lastOfLevel is set in the count of a frame if no later one belongs to the same
+// level: to what was made at once.
+const lastOfLevel = 1 << 31
 
 // An entry says that key's storage has the store at val.
 type entry struct {
@@ -45,7 +48,7 @@ const (
 
 // at returns the slot where key k is if it is in f.
 func (f *frame) at(k unsafe.Pointer) *entry {
-	return (*entry)(unsafe.Add(f.tab, uintptr(k)>>(f.shift&63)&uintptr(f.mask)))
+	return (*entry)(unsafe.Add(f.tab, uintptr(uint64(uintptr(k))*f.factor>>32)&uintptr(f.mask)))
 }
 
 // slot returns the i-th slot.
@@ -64,7 +67,7 @@ type storageKey struct {
 	exit   byte        // its address stands for the key in an entry that says: exited
 	ignore bool        // messages do not fill it in
 	dead   atomic.Bool // no storage has this key any more
-	_      [32]byte    // keys lie 64 bytes apart: see chooseShift
+	_      [32]byte    // keys lie 64 bytes apart: see factorOf
 }
 
 // storeClass says where a store is kept.
@@ -138,7 +141,7 @@ func (f *frame) collect(to []entry, level bool) ([]entry, *frame) {
 			to = append(to, e)
 		}
 		n = len(to)
-		if level && f.last {
+		if level && f.count&lastOfLevel != 0 {
 			return to, f.next
 		}
 	}

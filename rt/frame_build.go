@@ -24,7 +24,7 @@ type (
 		slots [16]entry
 		cells [8]cell
 	}
-	frameSparse struct { // where no shift was found for a smaller one
+	frameSparse struct { // where no factor was found for a smaller one
 		frame
 		slots [32]entry
 		cells [8]cell
@@ -52,7 +52,7 @@ func (f *frame) with(a *addition) *frame {
 // newSingle returns the frame of a alone.
 func newSingle(a *addition) *frame {
 	o := new(frame1)
-	o.tab, o.count, o.last = unsafe.Pointer(&o.slots), 1, true
+	o.tab, o.count = unsafe.Pointer(&o.slots), 1|lastOfLevel
 	o.slots[0].set(a, &o.cells[0])
 	return &o.frame
 }
@@ -126,8 +126,8 @@ func (f *frame) without(k *storageKey) *frame {
 func (f *frame) levelCount() int {
 	n := 0
 	for ; f != nil; f = f.next {
-		n += int(f.count)
-		if f.last {
+		n += int(f.count &^ lastOfLevel)
+		if f.count&lastOfLevel != 0 {
 			break
 		}
 	}
@@ -135,7 +135,7 @@ func (f *frame) levelCount() int {
 }
 
 // buildInline returns a frame of one object: a and the others, above next. It
-// returns nil if there are too many, or no shift gives each key its own slot.
+// returns nil if there are too many, or no factor gives each key its own slot.
 // The others come from the frame like, whose table may do.
 func buildInline(like *frame, a *addition, others []entry, next *frame) *frame {
 	f, cells := newInline(like, a.of, others, next)
@@ -153,14 +153,14 @@ func buildInline(like *frame, a *addition, others []entry, next *frame) *frame {
 // or nil, and its cells.
 func newInline(like *frame, k *storageKey, others []entry, next *frame) (f *frame, cells []cell) {
 	var mask uintptr
-	var shift uint8
+	var factor uint64
 	switch n := len(others); {
 	case n == 0:
 	case like != nil && like.mask == tableMasks[n] && like.suits(k):
-		mask, shift = uintptr(like.mask), like.shift
+		mask, factor = uintptr(like.mask), like.factor
 	default:
 		ok := false
-		if mask, shift, ok = chooseTable(k, others); !ok {
+		if mask, factor, ok = chooseTable(k, others); !ok {
 			return nil, nil
 		}
 	}
@@ -186,7 +186,7 @@ func newInline(like *frame, k *storageKey, others []entry, next *frame) (f *fram
 		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
 		f = &o.frame
 	}
-	f.mask, f.shift, f.next, f.count, f.last = uint32(mask), shift, next, uint32(len(others)+1), true
+	f.mask, f.factor, f.next, f.count = uint32(mask), factor, next, uint32(len(others)+1)|lastOfLevel
 	return f, cells
 }
 
@@ -241,30 +241,47 @@ const (
 	mask16 = 15 * uint32(entrySize)
 )
 
-// chooseTable finds a size of table and a shift that give k and each of the
-// others a slot of its own. Keys that were made one after another lie 64 bytes
-// apart, and so differ in the bits that the first shift takes.
-func chooseTable(k *storageKey, others []entry) (mask uintptr, shift uint8, ok bool) {
-	for slots := uintptr(tableMasks[len(others)])/entrySize + 1; slots <= 32; slots *= 2 {
+// chooseTable finds a size of table and a factor that give k and each of the
+// others a slot of its own.
+func chooseTable(k *storageKey, others []entry) (mask uintptr, factor uint64, ok bool) {
+	for slots := uint64(tableMasks[len(others)])/uint64(entrySize) + 1; slots <= 32; slots *= 2 {
 		if slots == 4 {
 			continue
 		}
-		for shift = 2; shift < 32; shift++ {
-			taken := uint32(1) << (uintptr(unsafe.Pointer(k)) >> shift / entrySize % slots)
+		for try := range 16 {
+			factor = factorOf(try)
+			taken := uint32(1) << (k.hash(factor) % slots)
 			i := 0
 			for ; i < len(others); i++ {
-				at := uint32(1) << (uintptr(unsafe.Pointer(others[i].owner())) >> shift / entrySize % slots)
+				at := uint32(1) << (others[i].owner().hash(factor) % slots)
 				if taken&at != 0 {
 					break
 				}
 				taken |= at
 			}
 			if i == len(others) {
-				return (slots - 1) * entrySize, shift, true
+				return uintptr(slots-1) * entrySize, factor, true
 			}
 		}
 	}
 	return 0, 0, false
+}
+
+// hash returns the number whose low bits are the slot of k's entry.
+func (k *storageKey) hash(factor uint64) uint64 {
+	return uint64(uintptr(unsafe.Pointer(k))) * factor >> 32 / uint64(entrySize)
+}
+
+// factorOf returns the factor of the n-th try. Keys that were made one after
+// another lie 64 bytes apart; the first factor gives them one slot after
+// another. The others scatter keys.
+func factorOf(n int) uint64 {
+	if n == 0 {
+		return uint64(entrySize) << 32 / 64
+	}
+	x := uint64(n) * 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	return (x ^ x>>27) | 1
 }
 
 // buildLevels returns frames that hold the entries, any number of them, as one
@@ -281,13 +298,13 @@ func buildLevels(entries []entry, next *frame) *frame {
 	}
 	first := next
 	link := &first
-	for shift := uint8(2); len(entries) > 0; shift = (shift + 1) % 32 {
+	for level := 0; len(entries) > 0; level++ {
 		size := 2
 		for size < 2*len(entries) {
 			size *= 2
 		}
 		slots, cells := make([]entry, size), make([]cell, 0, len(entries))
-		f := &frame{tab: unsafe.Pointer(&slots[0]), mask: uint32(uintptr(size-1) * entrySize), shift: shift}
+		f := &frame{tab: unsafe.Pointer(&slots[0]), mask: uint32(uintptr(size-1) * entrySize), factor: factorOf(level)}
 		var rest []entry
 		for i := range entries {
 			e := &entries[i]
@@ -299,7 +316,9 @@ func buildLevels(entries []entry, next *frame) *frame {
 			f.put(e, &cells[len(cells)-1])
 			f.count++
 		}
-		f.last = len(rest) == 0
+		if len(rest) == 0 {
+			f.count |= lastOfLevel
+		}
 		*link, link = f, &f.next
 		entries = rest
 	}

@@ -60,8 +60,12 @@ func (c *call) before() {
 
 // close leaves the scope.
 func (c *call) close() {
-	if s := loadScope(); s != c.scope || s.seq != c.seq {
+	s := loadScope()
+	if s != c.scope || s.seq != c.seq {
 		c.closeInner(s)
+	} else if hooks.list.Load() == nil && !s.destroy && !s.ends {
+		closeScope(s)
+		return
 	}
 	leaveScope(c.scope)
 }

@@ -53,9 +53,6 @@ func (x *extent) leaveAcross(s *scope) {
 			closeScope(s)
 		}
 		outermost.saved = x.saved
-		for ; s != outermost; s = s.prev {
-			closed()
-		}
 		closeScope(outermost)
 	default:
 		outermost.saved = x.saved // what its EmitAfter returns to
@@ -123,4 +120,5 @@ func leaveBelow(s *scope) {
 		s.prev.next = above
 	}
 	storeFrame(saved)
+	closed()
 }
