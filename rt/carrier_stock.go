@@ -51,6 +51,10 @@ func ownIDs() (id, trigger ID) {
 	return 0, 0
 }
 
+// isTimer reports whether the goroutine is the firing of a time.AfterFunc, which
+// the stock runtime does not tell.
+func isTimer() bool { return false }
+
 // setOwnIDs makes the calling goroutine one of its own, with no open scope and
 // no resource yet: what it had, it inherited.
 func setOwnIDs(id, trigger ID) {

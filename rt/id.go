@@ -72,7 +72,11 @@ func ownResource() *AsyncResource {
 	case 0:
 		return &AsyncResource{builtin: true} // of no one: nothing to keep it on
 	}
-	r := &AsyncResource{id: id, trigger: trigger, typ: TypeGoroutine, pc: ownSite(), frame: loadFrame(), builtin: true}
+	typ := TypeGoroutine
+	if isTimer() {
+		typ = TypeAfterFunc
+	}
+	r := &AsyncResource{id: id, trigger: trigger, typ: typ, pc: ownSite(), frame: loadFrame(), builtin: true}
 	storeResource(r)
 	return r
 }

@@ -39,6 +39,11 @@ func ownIDs() (id, trigger ID) {
 	return ID(a.ID), ID(a.Trigger)
 }
 
+// isTimer reports whether the goroutine is the firing of an AfterFunc.
+//
+//go:norace
+func isTimer() bool { return runtime.AsyncState().Timer }
+
 //go:norace
 func setOwnIDs(id, trigger ID) {
 	a := runtime.AsyncState()

@@ -8,6 +8,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
 	"internal/stringslite"
@@ -26,6 +27,7 @@ type AsyncG struct {
 	Depth    uint32 // of hooks within hooks
 	Open     uint32 // how many scopes, Runs and Enters are open here
 	Guard    bool   // rt is at work: no events
+	Timer    bool   // the goroutine is the firing of an AfterFunc
 
 	Received AsyncSlot // what the last completed receive carried
 
@@ -243,6 +245,7 @@ func asyncBorn(newg, callergp *g) {
 			a.ID, a.Trigger, a.Resource = c.child, c.childOf, c.childRes
 			if a.timer = c.sendAs; a.timer != nil {
 				a.timer.run()
+				a.Timer = true
 			}
 		default:
 			a.Trigger = c.current()
@@ -293,6 +296,10 @@ func asyncStart(gp *g) {
 	if usesLR {
 		gp.sched.lr = abi.FuncPCABI0(goexit) + sys.PCQuantum
 	}
+	if GOARCH == "arm64" {
+		// The caller's frame pointer, as in newproc1.
+		*(*uintptr)(unsafe.Pointer(gp.sched.sp - goarch.PtrSize)) = 0
+	}
 	a.startFn = nil
 	gogo(&gp.sched)
 }
@@ -328,6 +335,7 @@ type asyncTimer struct {
 	frame    unsafe.Pointer
 	resource unsafe.Pointer
 	kind     uint8
+	depth    uint32 // of hooks within hooks, where the timer was made
 
 	// How often the timer is armed (low half) and running (high half), for
 	// an AfterFunc. The resource ends when both are none; then state is
@@ -361,7 +369,7 @@ func (at *asyncTimer) begin(t *timeTimer) {
 	gp := getg()
 	a := &gp.async
 	at.trigger = a.current()
-	at.frame = a.Frame
+	at.frame, at.depth = a.Frame, a.Depth
 	at.id = asyncNewID(gp, at.trigger)
 	at.state.Store(asyncArmed)
 	if asyncActive.Load() != 0 && !asyncQuiet(gp) {
@@ -458,7 +466,7 @@ func asyncFire(t *timer) {
 	if at := t.async; at != nil {
 		a := &getg().async
 		a.sendAs = at
-		a.Frame = at.frame
+		a.Frame, a.Depth = at.frame, at.depth
 	}
 }
 
