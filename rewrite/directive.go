@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +14,7 @@ import (
 // are about: the line below.
 type directives struct {
 	off    bool // the whole file
+	allOff bool // the whole package
 	byLine map[int]*directive
 	errs   []error
 }
@@ -33,7 +36,7 @@ func directivesOf(fset *token.FileSet, f *ast.File) *directives {
 			if !ok {
 				continue
 			}
-			verb, _, _ := strings.Cut(text, " ")
+			verb, arg, _ := strings.Cut(strings.TrimRight(text, " \t\r"), " ")
 			pos := fset.PositionFor(c.Pos(), true)
 			line := fset.PositionFor(c.Pos(), false).Line
 			switch {
@@ -41,6 +44,7 @@ func directivesOf(fset *token.FileSet, f *ast.File) *directives {
 				continue // another tool of this module's, or an analyzer's
 			case verb == "off" && c.Pos() < f.Package:
 				d.off = true
+				d.allOff = d.allOff || strings.TrimSpace(arg) == "package"
 			default:
 				d.byLine[line+1] = &directive{verb: verb, pos: pos}
 			}
@@ -49,34 +53,66 @@ func directivesOf(fset *token.FileSet, f *ast.File) *directives {
 	return d
 }
 
-// at returns which of the verbs stands above line, or "".
-func (d *directives) at(line int, verbs ...string) string {
-	dir := d.byLine[line]
-	if dir == nil {
-		return ""
-	}
-	for _, v := range verbs {
-		if dir.verb == v {
-			dir.used = true
-			return v
+// directiveAt returns which of the verbs stands above one of the positions, or
+// "".
+func (f *fileRewriter) directiveAt(at []token.Pos, verbs ...string) string {
+	for _, pos := range at {
+		if verb := f.directives.at(f.Fset.PositionFor(pos, false).Line, verbs...); verb != "" {
+			return verb
 		}
 	}
 	return ""
 }
 
+// at returns which of the verbs stands above line, or "".
+func (d *directives) at(line int, verbs ...string) string {
+	if dir := d.byLine[line]; dir != nil && slices.Contains(verbs, dir.verb) {
+		dir.used = true
+		return dir.verb
+	}
+	return ""
+}
+
+// isOff reports whether the declaration is left alone. The directive may stand
+// anywhere in its comment. What others are inside it say nothing.
+func (f *fileRewriter) isOff(d ast.Decl) bool {
+	line := func(p token.Pos) int { return f.Fset.PositionFor(p, false).Line }
+	off := f.directiveAt([]token.Pos{d.Pos()}, "off") != ""
+	var doc *ast.CommentGroup
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		doc = d.Doc
+	case *ast.GenDecl:
+		doc = d.Doc
+	}
+	if doc != nil {
+		for l := line(doc.Pos()); l <= line(doc.End()); l++ {
+			off = f.directives.at(l+1, "off") != "" || off
+		}
+	}
+	if off {
+		for l := line(d.Pos()); l <= line(d.End()); l++ {
+			delete(f.directives.byLine, l+1)
+		}
+	}
+	return off
+}
+
 // err reports directives that stand above nothing that they could be about.
 func (d *directives) err() error {
-	for _, dir := range d.byLine {
-		if !dir.used {
-			what := "a receive"
-			switch dir.verb {
-			case "detach", "inherit":
-				what = "a go statement"
-			case "off":
-				what = "a declaration or the package clause"
-			}
-			d.errs = append(d.errs, fmt.Errorf("%s: //asynchooks:%s stands above no line with %s: move it there or remove it", dir.pos, dir.verb, what))
+	for _, line := range slices.Sorted(maps.Keys(d.byLine)) {
+		dir := d.byLine[line]
+		if dir.used {
+			continue
 		}
+		what := "a receive"
+		switch dir.verb {
+		case "detach", "inherit":
+			what = "a go statement"
+		case "off":
+			what = "a declaration or the package clause"
+		}
+		d.errs = append(d.errs, fmt.Errorf("%s: //asynchooks:%s stands above no line with %s: move it there or remove it", dir.pos, dir.verb, what))
 	}
 	return errors.Join(d.errs...)
 }

@@ -14,26 +14,45 @@ type fileRewriter struct {
 	directives *directives
 	edits      []edit
 	seen       map[*ast.UnaryExpr]bool // receives of statements that were looked at
+	expected   map[token.Pos]string    // where a call announces a receive, and which
 }
 
-// edit is text to insert at an offset. Edits at one offset keep their order.
+// edit is text to insert at an offset. Edits at one offset keep their order, but
+// for those that end an expression, which come first.
 type edit struct {
 	offset int
 	pos    token.Pos
 	text   string
+	ends   bool
 }
 
 func (f *fileRewriter) offset(p token.Pos) int { return f.Fset.PositionFor(p, false).Offset }
 
 func (f *fileRewriter) insert(p token.Pos, format string, args ...any) {
-	f.edits = append(f.edits, edit{f.offset(p), p, fmt.Sprintf(format, args...)})
+	f.edits = append(f.edits, edit{offset: f.offset(p), pos: p, text: fmt.Sprintf(format, args...)})
+}
+
+// wrap puts a call around an expression.
+func (f *fileRewriter) wrap(from, to token.Pos, call string) {
+	f.insert(from, "%s(", call)
+	f.edits = append(f.edits, edit{offset: f.offset(to), pos: to, text: ")", ends: true})
 }
 
 // apply returns the file with its edits made. A line directive behind each one
 // gives what follows the position that it had.
 func (f *fileRewriter) apply() []byte {
 	src := f.Src[f.file]
-	slices.SortStableFunc(f.edits, func(a, b edit) int { return a.offset - b.offset })
+	slices.SortStableFunc(f.edits, func(a, b edit) int {
+		switch {
+		case a.offset != b.offset:
+			return a.offset - b.offset
+		case a.ends == b.ends:
+			return 0
+		case a.ends:
+			return -1
+		}
+		return 1
+	})
 	var out []byte
 	last := 0
 	for i, e := range f.edits {
@@ -43,7 +62,7 @@ func (f *fileRewriter) apply() []byte {
 		if i+1 < len(f.edits) && f.edits[i+1].offset == e.offset {
 			continue
 		}
-		if pos := f.Fset.PositionFor(e.pos, true); pos.Column > 0 {
+		if pos := f.Fset.PositionFor(e.pos, true); pos.Column > 0 && !f.Readable {
 			out = fmt.Appendf(out, "/*line :%d:%d*/", pos.Line, pos.Column)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // goStmt looks at a go statement: one that starts a service loop is detached.
 func (f *fileRewriter) goStmt(s *ast.GoStmt) {
 	d, reason := Inherit, "its function is no service loop"
-	switch f.directives.at(f.Fset.PositionFor(s.Pos(), false).Line, "detach", "inherit") {
+	switch f.directiveAt([]token.Pos{s.Pos()}, "detach", "inherit") {
 	case "detach":
 		d, reason = Detach, "a directive says so"
 	case "inherit":

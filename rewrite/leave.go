@@ -3,17 +3,19 @@ package rewrite
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 )
 
 // leaves reports whether every way through the case of a select leaves the
 // loop: such a case takes one message and is done, as a loop that retries to
 // get something from a pool.
-func leaves(fn *function, loop *construct, cl *ast.CommClause) bool {
-	l := &leaver{fn: fn, loop: loop, start: cl.Colon, end: cl.End()}
+func (r *rewriter) leaves(fn *function, loop *construct, cl *ast.CommClause) bool {
+	l := &leaver{rewriter: r, fn: fn, loop: loop, start: cl.Colon, end: cl.End()}
 	return l.list(cl.Body, fn.stack)
 }
 
 type leaver struct {
+	*rewriter
 	fn         *function
 	loop       *construct
 	start, end token.Pos // of the case
@@ -57,8 +59,7 @@ func (l *leaver) stmt(s ast.Stmt, start token.Pos, label string, stack []constru
 		if !ok {
 			return false
 		}
-		id, ok := call.Fun.(*ast.Ident)
-		return ok && id.Name == "panic"
+		return l.rewriter.ends(call)
 	case *ast.BlockStmt:
 		return l.list(s.List, stack)
 	case *ast.LabeledStmt:
@@ -92,4 +93,20 @@ func (l *leaver) clauses(body *ast.BlockStmt, stack []construct) bool {
 		}
 	}
 	return def
+}
+
+// enders are the functions that do not return.
+var enders = map[string]bool{"runtime.Goexit": true, "os.Exit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true}
+
+// ends reports whether a call surely does not return.
+func (r *rewriter) ends(call *ast.CallExpr) bool {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		b, ok := r.Info.Uses[fun].(*types.Builtin)
+		return ok && b.Name() == "panic"
+	case *ast.SelectorExpr:
+		fn, ok := r.Info.Uses[fun.Sel].(*types.Func)
+		return ok && enders[fn.FullName()]
+	}
+	return false
 }

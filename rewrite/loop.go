@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -14,8 +15,19 @@ type function struct {
 	tokens int         // how many variables the regions need: how deep they nest
 	gotos  bool        // it has a goto statement
 	labels []labelled  // where its labels are
+	defers []token.Pos // where its defer statements end that may run again and again
 	stack  []construct // the statements that enclose the present one
 	open   int         // how many regions enclose it
+
+	hoisted map[hoisted]bool // the deferred calls that close regions
+	early   uint             // the tokens that are closed by one at the start of the function
+	late    uint             // the tokens that are closed by those of messages
+}
+
+// hoisted is a deferred call for a token, in front of a loop.
+type hoisted struct {
+	at    token.Pos
+	token int
 }
 
 type labelled struct {
@@ -29,7 +41,6 @@ type construct struct {
 	start   token.Pos // of the statement, or of its label
 	label   string
 	loop    bool
-	defers  bool // its body registers deferred calls
 	counted bool // a loop over something that ends by itself
 }
 
@@ -38,14 +49,14 @@ type region struct {
 	start, end token.Pos
 	loop       ast.Stmt // whose iteration it belongs to
 	token      int
-	closeAt    token.Pos // where it ends if it is left at its end; NoPos: it is not
+	late       bool      // it is closed by a deferred call of the message's
+	closeAt    token.Pos // where it ends if it is left at its end
 }
 
 // walk looks at every function of the file.
 func (f *fileRewriter) walk() {
 	for _, d := range f.file.Decls {
-		line := f.Fset.PositionFor(d.Pos(), false).Line
-		if f.directives.at(line, "off") != "" {
+		if f.isOff(d) {
 			continue
 		}
 		f.seen = map[*ast.UnaryExpr]bool{}
@@ -53,7 +64,7 @@ func (f *fileRewriter) walk() {
 			switch n := n.(type) {
 			case *ast.UnaryExpr:
 				if n.Op == token.ARROW && !f.seen[n] {
-					f.note(n.Pos(), FormReceive, Await, "the receive is part of an expression")
+					f.expression(n)
 				}
 			case *ast.FuncDecl:
 				if n.Body != nil {
@@ -71,22 +82,50 @@ func (f *fileRewriter) walk() {
 	}
 }
 
+// expression looks at a receive that is no statement: it awaits.
+func (f *fileRewriter) expression(op *ast.UnaryExpr) {
+	if f.directiveAt([]token.Pos{op.Pos()}, "await", "handle") == "handle" {
+		f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: //asynchooks:handle: the receive is part of an expression: give it a statement of its own", f.Fset.PositionFor(op.Pos(), true)))
+	}
+	f.note(op.Pos(), FormReceive, Await, "the receive is part of an expression")
+}
+
 // function finds the receive loops of one function. Function literals in it are
 // functions of their own.
 func (f *fileRewriter) function(body *ast.BlockStmt) {
-	fn := &function{body: body}
+	fn := &function{body: body, hoisted: map[hoisted]bool{}}
+	var gotos []*ast.BranchStmt
+	var loops []ast.Stmt
 	inspectFunc(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BranchStmt:
-			fn.gotos = fn.gotos || n.Tok == token.GOTO
+			if n.Tok == token.GOTO {
+				gotos = append(gotos, n)
+				fn.gotos = true
+			}
 		case *ast.LabeledStmt:
 			fn.labels = append(fn.labels, labelled{n.Label.Name, n.Pos()})
+		case *ast.DeferStmt:
+			fn.defers = append(fn.defers, n.End())
+		case *ast.ForStmt:
+			loops = append(loops, n)
+		case *ast.RangeStmt:
+			loops = append(loops, n)
 		}
 		return true
 	})
+	if !fn.gotos {
+		fn.defers = slices.DeleteFunc(fn.defers, func(at token.Pos) bool {
+			return !slices.ContainsFunc(loops, func(l ast.Stmt) bool { return l.Pos() < at && at < l.End() })
+		})
+	}
 	f.stmts(fn, body.List, body.Rbrace, false)
-	if fn.tokens > 0 {
-		f.edits = append(f.edits, edit{f.offset(body.Lbrace) + 1, body.Lbrace + 1, f.tokenDecl(fn.tokens)})
+	f.declareTokens(fn)
+	for _, g := range gotos {
+		// It jumps over the announcement in front of the label.
+		if to, _ := fn.target(g, nil); f.expected[to] != "" {
+			f.insert(g.Pos(), "%s%s(); ", f.prefix, f.expected[to])
+		}
 	}
 }
 
@@ -153,7 +192,7 @@ func (f *fileRewriter) stmt(fn *function, s ast.Stmt, start token.Pos, label str
 	case *ast.RangeStmt:
 		f.rangeStmt(fn, s, c)
 	case *ast.ForStmt:
-		c.loop, c.defers = true, hasDefer(s.Body)
+		c.loop = true
 		c.counted = s.Cond != nil && s.Post != nil
 		fn.stack = append(fn.stack, c)
 		f.stmts(fn, s.Body.List, s.Body.Rbrace, s.Cond == nil)
@@ -191,20 +230,20 @@ func hasDefer(n ast.Node) bool {
 
 // rangeStmt looks at a range statement.
 func (f *fileRewriter) rangeStmt(fn *function, s *ast.RangeStmt, c construct) {
-	c.loop, c.defers, c.counted = true, hasDefer(s.Body), true
+	c.loop, c.counted = true, true
 	handled := false
 	if elem, ok := chanElem(f.typeOf(s.X)); ok {
 		c.counted = false
-		d, reason := f.receiveDecision(s.For, elem, Handle, "a receive loop handles its messages")
+		d, reason := f.receiveDecision([]token.Pos{s.For, c.start}, elem, Handle, "a receive loop handles its messages")
 		f.note(s.For, FormRange, d, reason)
 		handled = d == Handle
 	}
 	fn.stack = append(fn.stack, c)
 	if handled {
 		reg := f.openRegion(fn, c, s.Body.Lbrace+1, s.Body.Rbrace)
-		f.expect(c.start)
+		f.expect(c.start, s.X)
 		f.deferClose(fn, reg, c)
-		f.open(fn, reg, c, s.Body.Lbrace+1, false)
+		f.open(reg, s.Body.Lbrace+1, false)
 		f.regionBody(fn, reg, s.Body.List, s.Body.Rbrace)
 	} else {
 		f.stmts(fn, s.Body.List, s.Body.Rbrace, false)
@@ -221,10 +260,10 @@ func (f *fileRewriter) regionBody(fn *function, reg *region, body []ast.Stmt, en
 	f.closeEnd(reg, body)
 }
 
-// receiveDecision decides about a receive of elem on the line of pos, whose
-// form says d.
-func (f *fileRewriter) receiveDecision(pos token.Pos, elem types.Type, d Decision, reason string) (Decision, string) {
-	switch f.directives.at(f.Fset.PositionFor(pos, false).Line, "await", "handle") {
+// receiveDecision decides about a receive of elem whose form says d. It stands
+// on the line of one of the positions.
+func (f *fileRewriter) receiveDecision(at []token.Pos, elem types.Type, d Decision, reason string) (Decision, string) {
+	switch f.directiveAt(at, "await", "handle") {
 	case "await":
 		return Await, "a directive says so"
 	case "handle":
@@ -252,13 +291,18 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 	loop := fn.innermostLoop()
 	fn.stack = append(fn.stack, c)
 	handled := map[*ast.CommClause]bool{}
+	var operands []ast.Expr // what is evaluated before the select waits
 	for _, cl := range s.Body.List {
 		cl := cl.(*ast.CommClause)
+		if send, ok := cl.Comm.(*ast.SendStmt); ok {
+			operands = append(operands, send.Chan, send.Value)
+		}
 		op := receiveOf(cl.Comm)
 		if op == nil {
 			continue
 		}
 		f.seen[op] = true
+		operands = append(operands, op.X)
 		elem, _ := chanElem(f.typeOf(op.X))
 		d, reason := Handle, "a select in a loop handles its messages"
 		switch {
@@ -266,10 +310,10 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 			d, reason = Await, "the select is in no loop"
 		case loop.counted:
 			d, reason = Await, "the loop ends by itself"
-		case leaves(fn, loop, cl):
+		case f.leaves(fn, loop, cl):
 			d, reason = Await, "the case always leaves the loop"
 		}
-		d, reason = f.receiveDecision(cl.Case, elem, d, reason)
+		d, reason = f.receiveDecision([]token.Pos{cl.Case}, elem, d, reason)
 		f.note(cl.Case, FormSelect, d, reason)
 		handled[cl] = d == Handle
 	}
@@ -277,9 +321,9 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 	if loop != nil {
 		outer = *loop
 	}
-	if len(handled) > 0 && slices.Contains(slices.Collect(maps.Values(handled)), true) {
-		f.expect(c.start)
-		f.deferClose(fn, &region{token: fn.open}, outer)
+	some := slices.Contains(slices.Collect(maps.Values(handled)), true)
+	if some {
+		f.expect(c.start, operands...)
 	}
 	for _, cl := range s.Body.List {
 		cl := cl.(*ast.CommClause)
@@ -288,10 +332,11 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 		switch {
 		case isHandled:
 			reg := f.openRegion(fn, outer, cl.Colon+1, end)
-			f.open(fn, reg, outer, cl.Colon+1, false)
+			f.deferClose(fn, reg, outer)
+			f.open(reg, cl.Colon+1, false)
 			f.regionBody(fn, reg, cl.Body, end)
 			continue
-		case isReceive && fn.tokens > 0:
+		case isReceive && some:
 			f.insert(cl.Colon+1, " %sawait();", f.prefix)
 		}
 		f.stmts(fn, cl.Body, end, false)
@@ -321,7 +366,7 @@ func (f *fileRewriter) receiveStmt(fn *function, s ast.Stmt, end token.Pos, endl
 	if endless {
 		d, reason = Handle, "a receive in an endless loop handles its message"
 	}
-	d, reason = f.receiveDecision(s.Pos(), elem, d, reason)
+	d, reason = f.receiveDecision([]token.Pos{s.Pos(), start}, elem, d, reason)
 	f.note(s.Pos(), FormReceive, d, reason)
 	if d != Handle {
 		return nil
@@ -337,11 +382,10 @@ func (f *fileRewriter) receiveStmt(fn *function, s ast.Stmt, end token.Pos, endl
 	reg := f.openRegion(fn, outer, s.End(), end)
 	if again {
 		f.insert(start, "%sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
-	} else {
-		f.deferClose(fn, reg, outer)
 	}
-	f.expect(start)
-	f.open(fn, reg, outer, s.End(), true)
+	f.deferClose(fn, reg, outer)
+	f.expect(start, operandsOf(s, op)...)
+	f.open(reg, s.End(), true)
 	return reg
 }
 
@@ -352,15 +396,43 @@ func receiveOf(s ast.Stmt) *ast.UnaryExpr {
 	case *ast.ExprStmt:
 		e = s.X
 	case *ast.AssignStmt:
-		if len(s.Rhs) != 1 {
-			return nil
+		if len(s.Rhs) == 1 {
+			e = s.Rhs[0]
 		}
-		e = s.Rhs[0]
-	default:
+	case *ast.DeclStmt:
+		if spec := varSpec(s); spec != nil && len(spec.Values) == 1 {
+			e = spec.Values[0]
+		}
+	}
+	if e == nil {
 		return nil
 	}
 	if op, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && op.Op == token.ARROW {
 		return op
 	}
 	return nil
+}
+
+// varSpec returns the specification of a statement that declares variables in
+// one go.
+func varSpec(s *ast.DeclStmt) *ast.ValueSpec {
+	if d, ok := s.Decl.(*ast.GenDecl); ok && d.Tok == token.VAR && len(d.Specs) == 1 {
+		spec, _ := d.Specs[0].(*ast.ValueSpec)
+		return spec
+	}
+	return nil
+}
+
+// operandsOf returns what the statement evaluates before it receives by op.
+func operandsOf(s ast.Stmt, op *ast.UnaryExpr) []ast.Expr {
+	operands := []ast.Expr{op.X}
+	if a, ok := s.(*ast.AssignStmt); ok {
+		for _, lhs := range a.Lhs {
+			// The operands of an index or a pointer come first.
+			if _, ok := lhs.(*ast.Ident); !ok {
+				operands = append(operands, lhs)
+			}
+		}
+	}
+	return operands
 }

@@ -18,6 +18,9 @@ type Package struct {
 	Src   map[*ast.File][]byte
 	Types *types.Package
 	Info  *types.Info // Types, Defs, Uses, Selections
+
+	// Readable leaves out the line directives: the result is for people.
+	Readable bool
 }
 
 // A Result is what becomes of a package.
@@ -123,17 +126,23 @@ func Rewrite(pkg *Package) (*Result, error) {
 	r.prefix = r.freePrefix()
 	r.declare()
 	res := &Result{Files: map[*ast.File][]byte{}}
+	var files []*fileRewriter
 	for _, f := range pkg.Files {
 		fr := &fileRewriter{rewriter: r, file: f, directives: directivesOf(pkg.Fset, f)}
-		if fr.directives.off {
-			continue
+		if fr.directives.allOff {
+			return res, nil
 		}
+		if !fr.directives.off {
+			files = append(files, fr)
+		}
+	}
+	for _, fr := range files {
 		fr.walk()
 		if err := fr.directives.err(); err != nil {
 			return nil, err
 		}
 		if len(fr.edits) > 0 {
-			res.Files[f] = fr.apply()
+			res.Files[fr.file] = fr.apply()
 		}
 	}
 	if len(res.Files) > 0 {

@@ -9,14 +9,29 @@ import (
 
 func (r *rewriter) tokenVar(n int) string { return fmt.Sprintf("%st%d", r.prefix, n) }
 
-// tokenDecl declares the variables that hold what the regions of a function
-// restore.
-func (r *rewriter) tokenDecl(n int) string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = r.tokenVar(i)
+// declareTokens inserts what the regions of a function need outside of them: the
+// variables that hold what they restore, and what keeps the deferred calls that
+// close them in order with the function's own.
+func (f *fileRewriter) declareTokens(fn *function) {
+	if fn.tokens == 0 {
+		return
 	}
-	return fmt.Sprintf(" var %s %sscope;", strings.Join(names, ", "), r.prefix)
+	names := make([]string, fn.tokens)
+	for i := range names {
+		names[i] = f.tokenVar(i)
+	}
+	text := fmt.Sprintf(" var %s %sscope;", strings.Join(names, ", "), f.prefix)
+	for i, name := range names {
+		if fn.early&(1<<i) != 0 {
+			text += fmt.Sprintf(" defer %sclose(&%s);", f.prefix, name)
+		}
+		if fn.late&(1<<i) != 0 {
+			for _, d := range fn.defers {
+				f.insert(d, "; %sstale(&%s)", f.prefix, name)
+			}
+		}
+	}
+	f.insert(fn.body.Lbrace+1, "%s", text)
 }
 
 // openRegion makes the region of a message that loop receives.
@@ -25,42 +40,69 @@ func (f *fileRewriter) openRegion(fn *function, loop construct, start, end token
 	return &region{start: start, end: end, loop: loop.stmt, token: fn.open, closeAt: end}
 }
 
-// expect announces that what the function receives next is handled.
-func (f *fileRewriter) expect(at token.Pos) { f.insert(at, "%sexpect(); ", f.prefix) }
-
-// perMessage reports whether the call that closes the region on a return or a
-// panic is registered by the messages and not once in front of the loop. Before
-// the loop is cheaper, but wrong where a goto can reach the loop from
-// elsewhere, where the loop is run again and again by another one, and where
-// the body defers calls itself: of those, the ones of earlier messages must run
-// outside of the scope.
-func perMessage(fn *function, loop construct) bool {
-	if fn.gotos || loop.defers || !loop.loop {
-		return true
-	}
-	for _, c := range fn.stack {
-		if c.loop && c.stmt != loop.stmt {
-			return true
+// expect announces that what the statement at a position receives is handled.
+// Its operands are evaluated before: one of them may be a receive itself.
+func (f *fileRewriter) expect(at token.Pos, operands ...ast.Expr) {
+	name := "expect"
+	for _, e := range operands {
+		if hasReceive(e) {
+			name = "expect1"
 		}
 	}
-	return false
+	f.insert(at, "%s%s(); ", f.prefix, name)
+	if f.expected == nil {
+		f.expected = map[token.Pos]string{}
+	}
+	f.expected[at] = name
 }
 
-func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
-	if !perMessage(fn, loop) {
-		f.insert(loop.start, "defer %sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
+func hasReceive(e ast.Expr) bool {
+	found := false
+	if e != nil {
+		inspectFunc(e, func(n ast.Node) bool {
+			op, ok := n.(*ast.UnaryExpr)
+			found = found || ok && op.Op == token.ARROW
+			return true
+		})
 	}
+	return found
+}
+
+// deferClose sees to it that a return or a panic in the region closes it. A
+// deferred call in front of the outermost loop is cheapest. It is wrong where
+// that loop defers calls itself, which must run inside the scope of the message
+// that they were deferred in and outside of that of later ones, and where a
+// goto can jump over it. In a function that defers nothing, the call can stand
+// at the start; in others, the messages register it (see open).
+func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
+	outer := loop
+	for _, c := range fn.stack {
+		if c.loop {
+			outer = c
+			break
+		}
+	}
+	key := hoisted{outer.start, reg.token}
+	switch {
+	case fn.hoisted[key]:
+	case !fn.gotos && !hasDefer(outer.stmt):
+		f.insert(outer.start, "defer %sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
+	case len(fn.defers) == 0:
+		fn.early |= 1 << reg.token
+	default:
+		fn.late |= 1 << reg.token
+		reg.late = true
+		return
+	}
+	fn.hoisted[key] = true
 }
 
 // open opens the region's scope at a position.
-func (f *fileRewriter) open(fn *function, reg *region, loop construct, at token.Pos, behind bool) {
-	text := fmt.Sprintf("%sopen(&%s)", f.prefix, f.tokenVar(reg.token))
-	if perMessage(fn, loop) {
-		name := "first"
-		if loop.defers {
-			name = "each"
-		}
-		text = fmt.Sprintf("if %s%s(&%s) != %snone { defer %sclose(&%s) }", f.prefix, name, f.tokenVar(reg.token), f.prefix, f.prefix, f.tokenVar(reg.token))
+func (f *fileRewriter) open(reg *region, at token.Pos, behind bool) {
+	token := f.tokenVar(reg.token)
+	text := fmt.Sprintf("%sopen(&%s)", f.prefix, token)
+	if reg.late {
+		text = fmt.Sprintf("if %[1]sfirst(&%[2]s) != %[1]snone { defer %[1]sclose(&%[2]s) }", f.prefix, token)
 	}
 	if behind {
 		f.insert(at, "; %s", text)
@@ -69,15 +111,26 @@ func (f *fileRewriter) open(fn *function, reg *region, loop construct, at token.
 	}
 }
 
-// closeEnd closes the scope at the end of the region.
+// closeEnd closes the scope at the end of the region, if that is reached.
 func (f *fileRewriter) closeEnd(reg *region, body []ast.Stmt) {
 	if n := len(body); n > 0 {
-		switch body[n-1].(type) {
-		case *ast.ReturnStmt, *ast.BranchStmt:
+		if b, ok := body[n-1].(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
+			f.insert(b.Pos(), "%sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
+			return
+		}
+		if f.terminates(body[n-1], "") {
 			return
 		}
 	}
-	f.insert(reg.closeAt, "; %snext(&%s); ", f.prefix, f.tokenVar(reg.token))
+	f.insert(reg.closeAt, "; %s(&%s); ", f.closer(reg, reg.loop), f.tokenVar(reg.token))
+}
+
+// closer returns the function that closes a region on the way to next.
+func (f *fileRewriter) closer(reg *region, next ast.Stmt) string {
+	if _, ok := reg.loop.(*ast.RangeStmt); ok && next == reg.loop {
+		return f.prefix + "next" // the loop receives again, with no statement in front
+	}
+	return f.prefix + "close"
 }
 
 // closeExits puts a call in front of each branch statement of body that leaves
@@ -88,11 +141,7 @@ func (f *fileRewriter) closeExits(fn *function, reg *region, body []ast.Stmt) {
 		if reg.start <= to && to < reg.end {
 			return
 		}
-		call := "close"
-		if next == reg.loop {
-			call = "next"
-		}
-		f.insert(start, "%s%s(&%s); ", f.prefix, call, f.tokenVar(reg.token))
+		f.insert(start, "%s(&%s); ", f.closer(reg, next), f.tokenVar(reg.token))
 	})
 }
 

@@ -49,8 +49,7 @@ func (f *fileRewriter) send(s *ast.SendStmt) {
 	}
 	f.shapes[sh] = true
 	f.note(s.Arrow, FormSend, Bind, "a sent function runs in its sender's scope")
-	f.insert(s.Value.Pos(), "%s%s(", f.prefix, sh.name())
-	f.insert(s.Value.End(), ")")
+	f.wrap(s.Value.Pos(), s.Value.End(), f.prefix+sh.name())
 }
 
 // support returns the file that is added to the package: the names that the
@@ -62,9 +61,10 @@ func (r *rewriter) support() []byte {
 	fmt.Fprintf(&b, "type %sscope [3]%sunsafe.Pointer\n\nvar %snone *%sscope\n\n", x, x, x, x)
 	for _, fn := range []struct{ name, sig string }{
 		{"expect", "()"},
+		{"expect1", "()"},
 		{"open", "(*%sscope)"},
 		{"first", "(*%sscope) *%[1]sscope"},
-		{"each", "(*%sscope) *%[1]sscope"},
+		{"stale", "(*%sscope)"},
 		{"next", "(*%sscope)"},
 		{"close", "(*%sscope)"},
 		{"await", "()"},
@@ -120,7 +120,7 @@ func (r *rewriter) bindFunc(b *strings.Builder, sh shape) {
 	if c == %[1]snull {
 		return f
 	}
-	return %[4]s {
+	return /*line :%[7]d:1*/ %[4]s {
 		var t %[1]sscope
 		%[1]scall(&t, c)
 		defer %[1]sclose(&t)
@@ -128,5 +128,9 @@ func (r *rewriter) bindFunc(b *strings.Builder, sh shape) {
 	}
 }
 
-`, x, sh.name(), list, sig, ret, strings.Join(args, ", "))
+`, x, sh.name(), list, sig, ret, strings.Join(args, ", "), boundLine)
 }
+
+// boundLine is the line by which the patched runtime knows the calls of bound
+// functions: as those of method values, they are in no stack trace.
+const boundLine = 1<<20 - 9

@@ -20,6 +20,7 @@ type carrierEvents struct {
 
 	open    func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
 	close   func(s *scope, panicking bool)             // what open or call opened
+	unwind  func(to *scope, panicking bool)            // leaves the scopes inside of to
 	merge   func(own, other *frame, pc uintptr) *frame // own's stores, and other's where own has none
 	capture func() *capture                            // the present context, for a function that is sent
 	call    func(c *capture) *scope                    // around a call of that function
@@ -38,9 +39,10 @@ type received struct {
 
 // The kinds of message.
 const (
-	receivedNothing = iota // of a closed channel, or a sender that has nothing to carry
+	receivedNothing = iota // of a sender that has nothing to carry
 	receivedSend           // sent by a goroutine
 	receivedTick           // of a timer or ticker, or a signal
+	receivedClosed         // none: of a closed channel
 )
 
 // The kinds of timer that timerInit is told, in the runtime's order.

@@ -61,6 +61,22 @@ func closeMessage(s *scope, panicking bool) {
 	c.close()
 }
 
+// unwindScopes leaves what was opened inside of to, the scope around the
+// handling of a message that has no record of its own. The goroutine's own scope
+// may have got one meanwhile.
+func unwindScopes(to *scope, panicking bool) {
+	for s := loadScope(); s != to && s.mine(); s = loadScope() {
+		if s.kind == scopeEmit && !panicking {
+			id, _ := ownIDs()
+			if to != nil {
+				id = to.id
+			}
+			corrupted(s.id, id)
+		}
+		leaveScope(s)
+	}
+}
+
 // callBound opens the scope in which a function was sent, around its call.
 func callBound(c *capture) *scope {
 	s := openScope(scopeBound, c.id, c.trigger, c.res, c.frame)
@@ -103,7 +119,7 @@ func receivedContext() func(fn func()) {
 	switch {
 	case Mode() != "runtime":
 		return func(fn func()) { fn() } // not known
-	case m.kind == receivedNothing:
+	case m.kind == receivedNothing, m.kind == receivedClosed:
 		m.id, m.trigger, m.resource = ExecutionAsyncID(), TriggerAsyncID(), ExecutionAsyncResource()
 	case m.id == 0:
 		m.id = newID(m.trigger)

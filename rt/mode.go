@@ -34,6 +34,7 @@ func init() {
 		sendLost:     messageLost,
 		open:         openMessage,
 		close:        closeMessage,
+		unwind:       unwindScopes,
 		merge:        mergeAt,
 		capture:      captureNow,
 		call:         callBound,

@@ -29,6 +29,9 @@ var runtimePoints = []point{
 	{Func: "resetTimer", At: "return t.reset(when, period)", Replace: "at := asyncResetTimer(t); return asyncWasReset(at, t.reset(when, period))"},
 	{Func: "(*timer).unlockAndRun", At: "f(arg, seq, delay)", Before: "asyncFire(t)", After: "asyncFired(t)"},
 
+	// The call of a bound function is not seen in stack traces, nor by recover.
+	{Func: "funcInfo.srcFunc", At: "return srcFunc{f.datap, f.nameOff, f.startLine, f.funcID}", Replace: "return srcFunc{f.datap, f.nameOff, f.startLine, asyncFuncID(f)}"},
+
 	// Channels: the sender's slot, with the value.
 	{Type: "hchan", Field: "async *asyncQueue "},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, &asyncChanType, true))"},
@@ -40,20 +43,21 @@ var runtimePoints = []point{
 	{Func: "chansend", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()", Times: 2},
 	{Func: "send", At: "gp := sg.g", After: "asyncHandOver(gp)"},
 	{Func: "chanrecv", At: "c.recvx++", Before: "asyncPop(c)"},
-	{Func: "chanrecv", At: "mysg.g = gp", After: "asyncNoSlot(gp)"},
-	{Func: "chanrecv", At: "if empty(c) {", Enter: "asyncNoSlot(getg())"},
-	{Func: "chanrecv", At: "if c.qcount == 0 {", Enter: "asyncNoSlot(getg())"},
+	{Func: "chanrecv", At: "mysg.g = gp", After: "asyncNoMessage(gp)"},
+	{Func: "chanrecv", At: "if empty(c) {", Enter: "asyncNoMessage(getg())"},
+	{Func: "chanrecv", At: "if c.qcount == 0 {", Enter: "asyncNoMessage(getg())"},
 	{Func: "chanrecv1", At: "chanrecv(c, elem, true)", After: "asyncReceived(sys.GetCallerPC())"},
 	{Func: "chanrecv2", At: "_, received = chanrecv(c, elem, true)", After: "asyncReceived(sys.GetCallerPC())"},
-	{Func: "selectnbrecv", At: "return chanrecv(c, elem, false)", Replace: "if selected, received = chanrecv(c, elem, false); selected { asyncReceived(sys.GetCallerPC()) }; return"},
+	{Func: "selectnbrecv", At: "return chanrecv(c, elem, false)", Replace: "if selected, received = chanrecv(c, elem, false); selected { asyncReceived(sys.GetCallerPC()) } else { asyncNotReceived() }; return"},
 	{Func: "reflect_chanrecv", At: "return chanrecv(c, elem, !nb)", Replace: "if selected, received = chanrecv(c, elem, !nb); selected { asyncReceived(0) }; return"},
 	{Func: "recv", At: "sg.elem.set(nil)", Before: "asyncTakeOver(c, sg.g)"},
 	{Func: "timerchandrain", At: "c.recvx++", Before: "asyncDiscard(c)"},
 	{Func: "selectgo", At: "sellock(scases, lockorder)", Times: 2, Nth: 1, Replace: "asyncSelectLock(scases, lockorder, nsends, sys.GetCallerPC())"},
 	{Func: "selectgo", At: "c.recvx++", Before: "asyncPop(c)"},
 	{Func: "selectgo", At: "c.sendx++", Before: "asyncPush(c)"},
-	{Func: "selectgo", At: "gp.parkingOnChan.Store(true)", Before: "asyncNoSlot(gp)"},
-	{Func: "selectgo", At: "recvOK = false", Before: "asyncNoSlot(gp)"},
+	{Func: "selectgo", At: "gp.parkingOnChan.Store(true)", Before: "asyncSelectPark(gp, nsends)"},
+	{Func: "selectgo", At: "recvOK = caseSuccess", After: "asyncSelectWoken(gp, caseSuccess)"},
+	{Func: "selectgo", At: "recvOK = false", Before: "asyncNoMessage(gp)"},
 	{Func: "selectgo", At: "return casi, recvOK", Before: "asyncSelected(casi, nsends, sys.GetCallerPC())"},
 	{Func: "selectgo", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()"},
 

@@ -119,8 +119,9 @@ func installEvents(e *carrierEvents) {
 		Watch: func(c, lost unsafe.Pointer) {
 			runtime.AddCleanup((*byte)(c), runtime.AsyncChanLost, lost)
 		},
-		Open:  func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
-		Close: func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
+		Open:   func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
+		Close:  func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
+		Unwind: func(to unsafe.Pointer, panicking bool) { e.unwind((*scope)(to), panicking) },
 		Merge: func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.merge((*frame)(own), (*frame)(other), pc))
 		},

@@ -36,8 +36,10 @@ type AsyncG struct {
 	fresh   bool    // has not run yet
 	bare    bool    // the goroutine that is being made is detached
 	expect  uintptr // the function that handles what it receives next
-	detach  uintptr // the function whose next go statement detaches
-	timer   *asyncTimer
+	// How many receives come before that, for its operands.
+	expectSkip uint8
+	detach     uintptr // the function whose next go statement detaches
+	timer      *asyncTimer
 
 	// What a newproc in progress gives to the goroutine that it makes; on g0,
 	// what the timer that is firing gives.
@@ -75,6 +77,7 @@ type AsyncEvents struct {
 	Watch        func(c, lost unsafe.Pointer)                        // call AsyncChanLost when c is collected
 	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
 	Close        func(scope unsafe.Pointer, panicking bool)
+	Unwind       func(to unsafe.Pointer, panicking bool)                    // leave the scopes inside of one
 	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
 	Capture      func() unsafe.Pointer
 	Call         func(captured unsafe.Pointer) unsafe.Pointer

@@ -35,6 +35,7 @@ const (
 	asyncNothing = iota // a slot that carries nothing
 	asyncSend           // a send
 	asyncTick           // a timer's or ticker's, or a signal's
+	asyncClosed         // no message: of a closed channel, or none yet
 )
 
 // asyncOwed is set by the first hook or id question: from then on every message
@@ -331,8 +332,38 @@ func asyncHandOver(rp *g) {
 
 // asyncNoSlot notes that what gp received carried nothing.
 func asyncNoSlot(gp *g) {
-	if gp.async.Received.Kind != asyncNothing {
+	switch gp.async.Received.Kind {
+	case asyncNothing:
+	case asyncClosed:
+		gp.async.Received.Kind = asyncNothing
+	default:
 		gp.async.Received = AsyncSlot{}
+	}
+}
+
+// asyncNoMessage notes that gp's receive has no message: the channel is closed,
+// or gp waits for one and lets go of the one before.
+func asyncNoMessage(gp *g) {
+	switch gp.async.Received.Kind {
+	case asyncNothing:
+		gp.async.Received.Kind = asyncClosed
+	case asyncClosed:
+	default:
+		gp.async.Received = AsyncSlot{Kind: asyncClosed}
+	}
+}
+
+// asyncSelectPark is the wait of a select statement, which may end with a send.
+func asyncSelectPark(gp *g, nsends int) {
+	if nsends == 0 {
+		asyncNoMessage(gp)
+	}
+}
+
+// asyncSelectWoken is the end of a select statement that waited and received.
+func asyncSelectWoken(gp *g, ok bool) {
+	if !ok {
+		asyncNoMessage(gp)
 	}
 }
 
@@ -387,9 +418,11 @@ func asyncSentSlow(a *AsyncG, done bool) {
 func asyncSelected(casi, nsends int, pc uintptr) {
 	switch {
 	case casi < 0:
+		asyncNotReceived()
 	case casi >= nsends:
 		asyncReceived(pc)
 	default:
+		asyncNotReceived()
 		asyncSent()
 		return
 	}

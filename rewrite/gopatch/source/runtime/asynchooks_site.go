@@ -7,6 +7,7 @@
 package runtime
 
 import (
+	"internal/abi"
 	"internal/runtime/sys"
 	"unsafe"
 )
@@ -15,56 +16,83 @@ import (
 // restore when the message has been handled. Rewritten code sees three
 // pointers.
 type asyncToken struct {
-	scope unsafe.Pointer // *rt.scope, if ids are owed
-	frame unsafe.Pointer // of the goroutine before, if they are not
-	state *byte          // nil: closed
+	scope unsafe.Pointer // *rt.scope: the message's, or with asyncFrameOnly the one around it
+	frame unsafe.Pointer // with asyncFrameOnly, the one before
+	state *byte          // of asyncStates; nil: none
 }
 
-// The states of an open token.
-var asyncFrameOnly, asyncScoped byte
+// What a token's state says, in the index of the byte that it points at.
+const (
+	asyncDeferred  = 1 << iota // a deferred call will close what is opened
+	asyncFrameOnly             // open; ids are not owed, and there is no scope record
+	asyncScoped                // open
+)
 
-// asyncOpen opens the scope of the message that the goroutine received last.
-func asyncOpen(t *asyncToken, pc uintptr) {
+var asyncStates [8]byte
+
+func (t *asyncToken) is(bit uintptr) bool {
+	return t.state != nil && (uintptr(unsafe.Pointer(t.state))-uintptr(unsafe.Pointer(&asyncStates)))&bit != 0
+}
+
+func (t *asyncToken) isOpen() bool { return t.is(asyncFrameOnly | asyncScoped) }
+
+// opened notes that the token is open in a way.
+func (t *asyncToken) opened(how uintptr) {
 	if t.state != nil {
-		asyncClose(t)
+		how |= asyncDeferred // all that a closed token can say
+	}
+	t.state = &asyncStates[how]
+}
+
+// asyncOpen opens the scope of the message that the goroutine received last. A
+// closed channel gave none. A value that carried nothing has a scope as well,
+// which ends what EnterWith does in it.
+func asyncOpen(t *asyncToken, pc uintptr) {
+	if t.isOpen() {
+		asyncClose(t, getg()._panic != nil)
 	}
 	a := &getg().async
 	a.expect = 0
 	s := &a.Received
-	if s.Kind == asyncNothing || asyncEvents == nil {
+	if s.Kind == asyncClosed || asyncEvents == nil {
 		return
 	}
-	if asyncOwed.Load() != 0 {
+	if s.Kind != asyncNothing && asyncOwed.Load() != 0 {
 		t.scope = asyncEvents.Open(pc)
-		t.state = &asyncScoped
+		t.opened(asyncScoped)
 		return
 	}
-	if s.Frame == nil || s.Frame == a.Frame {
-		return
-	}
-	t.frame = a.Frame
-	t.state = &asyncFrameOnly
+	t.scope, t.frame = a.Scope, a.Frame
+	t.opened(asyncFrameOnly)
 	a.Open++
-	a.Frame = asyncEvents.Merge(a.Frame, s.Frame, pc)
+	if s.Frame != nil && s.Frame != a.Frame {
+		a.Frame = asyncEvents.Merge(a.Frame, s.Frame, pc)
+	}
 }
 
 // asyncClose closes the scope that t holds open, if any. It is called in front
 // of each statement that ends the handling, and deferred for the others.
-func asyncClose(t *asyncToken) {
-	switch t.state {
-	case nil:
-		return
-	case &asyncFrameOnly:
+func asyncClose(t *asyncToken, panicking bool) {
+	switch {
+	case t.is(asyncFrameOnly):
 		a := &getg().async
+		if a.Scope != t.scope {
+			asyncEvents.Unwind(t.scope, panicking)
+		}
 		a.Frame = t.frame
 		if a.Open--; a.Open == 0 {
 			AsyncClosed()
 		}
+	case t.is(asyncScoped):
+		asyncEvents.Close(t.scope, panicking)
 	default:
-		gp := getg()
-		asyncEvents.Close(t.scope, gp._panic != nil)
+		return
 	}
+	deferred := t.is(asyncDeferred)
 	*t = asyncToken{}
+	if deferred {
+		t.state = &asyncStates[asyncDeferred]
+	}
 }
 
 // async_open opens the scope of the message that the caller just received.
@@ -72,43 +100,54 @@ func asyncClose(t *asyncToken) {
 //go:linkname async_open
 func async_open(t *asyncToken) { asyncOpen(t, sys.GetCallerPC()) }
 
-// async_first is async_open in a loop of which the function must close the
-// scope by a deferred call; it returns t if that is not registered yet.
+// async_first is async_open in a function that defers a call to close the scope
+// where it is opened. It returns t if that is to be done, and nil if one that
+// was deferred before will do.
 //
 //go:linkname async_first
 func async_first(t *asyncToken) *asyncToken {
-	deferred := t.state != nil
 	asyncOpen(t, sys.GetCallerPC())
-	if t.state == nil || deferred {
+	if !t.isOpen() || t.is(asyncDeferred) {
 		return nil
 	}
+	t.opened((uintptr(unsafe.Pointer(t.state)) - uintptr(unsafe.Pointer(&asyncStates))) | asyncDeferred)
 	return t
 }
 
-// async_each is async_first where each message needs a deferred call of its
-// own.
+// async_stale comes behind a defer statement of such a function's own. A scope
+// that is opened from now on ends before that call, and not when those that were
+// deferred earlier are reached.
 //
-//go:linkname async_each
-func async_each(t *asyncToken) *asyncToken {
-	asyncOpen(t, sys.GetCallerPC())
-	if t.state == nil {
-		return nil
+//go:linkname async_stale
+func async_stale(t *asyncToken) {
+	switch {
+	case t.is(asyncFrameOnly):
+		t.state = &asyncStates[asyncFrameOnly]
+	case t.is(asyncScoped):
+		t.state = &asyncStates[asyncScoped]
+	default:
+		t.state = nil
 	}
-	return t
 }
 
 // async_close closes the scope of a message.
 //
 //go:linkname async_close
-func async_close(t *asyncToken) { asyncClose(t) }
+func async_close(t *asyncToken) {
+	if t.state != nil {
+		asyncClose(t, getg()._panic != nil)
+	}
+}
 
-// async_next is the end of an iteration that another one follows.
+// async_next is the end of an iteration of a loop that receives again.
 //
 //go:linkname async_next
 func async_next(t *asyncToken) {
-	asyncClose(t)
+	if t.state != nil {
+		asyncClose(t, getg()._panic != nil)
+	}
 	if asyncActive.Load() != 0 {
-		getg().async.expect = asyncFunc(sys.GetCallerPC())
+		asyncExpect(sys.GetCallerPC(), 0)
 	}
 }
 
@@ -117,8 +156,22 @@ func async_next(t *asyncToken) {
 //go:linkname async_expect
 func async_expect() {
 	if asyncActive.Load() != 0 {
-		getg().async.expect = asyncFunc(sys.GetCallerPC())
+		asyncExpect(sys.GetCallerPC(), 0)
 	}
+}
+
+// async_expect1 is async_expect where an operand of the receive is one as well.
+//
+//go:linkname async_expect1
+func async_expect1() {
+	if asyncActive.Load() != 0 {
+		asyncExpect(sys.GetCallerPC(), 1)
+	}
+}
+
+func asyncExpect(pc uintptr, skip uint8) {
+	a := &getg().async
+	a.expect, a.expectSkip = asyncFunc(pc), skip
 }
 
 // async_await is the start of a case that does not handle what it received, in
@@ -126,10 +179,8 @@ func async_expect() {
 //
 //go:linkname async_await
 func async_await() {
-	gp := getg()
-	gp.async.expect = 0
 	if asyncActive.Load() != 0 {
-		asyncAwaited(gp)
+		asyncAwaited(getg())
 	}
 }
 
@@ -149,12 +200,22 @@ func asyncReceived(pc uintptr) {
 		return
 	}
 	gp := getg()
-	if e := gp.async.expect; e != 0 {
-		if e == asyncFunc(pc) {
+	a := &gp.async
+	if a.expect != 0 && a.expect == asyncFunc(pc) {
+		if a.expectSkip == 0 {
+			a.expect = 0
 			return
 		}
+		a.expectSkip--
 	}
 	asyncAwaited(gp)
+}
+
+// asyncNotReceived is the end of a select that received nothing.
+func asyncNotReceived() {
+	if a := &getg().async; a.expect != 0 {
+		a.expect = 0
+	}
 }
 
 func asyncAwaited(gp *g) {
@@ -188,7 +249,7 @@ func async_capture(fn unsafe.Pointer) unsafe.Pointer {
 //go:linkname async_call
 func async_call(t *asyncToken, captured unsafe.Pointer) {
 	t.scope = asyncEvents.Call(captured)
-	t.state = &asyncScoped
+	t.opened(asyncScoped)
 }
 
 // async_register makes the resource of a channel that is given to
@@ -216,3 +277,16 @@ func async_unregister(at *asyncTimer) {
 //
 //go:linkname async_sendAs os/signal.asynchooks_sendAs
 func async_sendAs(at *asyncTimer) { getg().async.sendAs = at }
+
+// asyncBoundLine is the line on which the rewriter puts the function literals
+// that bound functions are called by. No other source file is that long.
+const asyncBoundLine = 1<<20 - 9
+
+// asyncFuncID is the kind of a function, for stack traces: what calls a bound
+// function is a wrapper, as those of method values are.
+func asyncFuncID(f funcInfo) abi.FuncID {
+	if f.startLine == asyncBoundLine {
+		return abi.FuncIDWrapper
+	}
+	return f.funcID
+}

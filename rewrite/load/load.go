@@ -1,0 +1,77 @@
+// Package load reads packages where there is no build around: their files, from
+// the patterns that the go command knows, and their types, from the export data
+// of what they import.
+package load
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/asynchooks/asynchooks/rewrite"
+)
+
+// A Config says how to load.
+type Config struct {
+	Dir   string   // where patterns are relative to; "" is the current folder
+	Env   []string // of the go command; nil is this process's
+	Flags []string // build flags, such as -tags
+	Tests bool     // test files too
+}
+
+// Packages returns the packages that match the patterns, in the order of their
+// paths. Of a package with test files it returns the variant that holds them. An
+// error names every package that does not compile.
+func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
+	src := &sources{byName: map[string][]byte{}}
+	cfg := &packages.Config{
+		Mode:       packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes | packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedForTest,
+		Dir:        c.Dir,
+		Env:        c.Env,
+		BuildFlags: c.Flags,
+		Tests:      c.Tests,
+		Fset:       token.NewFileSet(),
+		ParseFile:  src.parse,
+	}
+	found, err := packages.Load(cfg, patterns...)
+	if err != nil {
+		return nil, fmt.Errorf("load packages: %w", err)
+	}
+	var out []*rewrite.Package
+	var errs []error
+	for _, p := range variants(found) {
+		for _, e := range p.Errors {
+			errs = append(errs, fmt.Errorf("load %s: %w", p.PkgPath, e))
+		}
+		if len(p.Errors) > 0 || rewrite.Exempt(p.PkgPath) {
+			continue
+		}
+		pkg := &rewrite.Package{Path: p.PkgPath, Fset: p.Fset, Files: p.Syntax, Src: map[*ast.File][]byte{}, Types: p.Types, Info: p.TypesInfo}
+		for _, f := range p.Syntax {
+			pkg.Src[f] = src.of(p.Fset, f)
+		}
+		out = append(out, pkg)
+	}
+	return out, errors.Join(errs...)
+}
+
+// variants leaves out what the go command makes for tests: the test's main
+// package, and the plain form of a package that has its test files in another.
+func variants(found []*packages.Package) []*packages.Package {
+	withTests := map[string]bool{}
+	for _, p := range found {
+		if p.ForTest == p.PkgPath {
+			withTests[p.PkgPath] = true
+		}
+	}
+	found = slices.DeleteFunc(slices.Clone(found), func(p *packages.Package) bool {
+		return strings.HasSuffix(p.ID, ".test") || p.ForTest == "" && withTests[p.PkgPath]
+	})
+	slices.SortFunc(found, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
+	return found
+}
