@@ -115,6 +115,8 @@ func closed() {}
 
 func installEvents(*carrierEvents) { makeRoot() }
 
+func turnOff() {}
+
 func setEventsActive(bool) {}
 
 func startDeliverer(fn func()) { go fn() }

@@ -15,7 +15,7 @@ import (
 // build it does what a go statement does. A nil fn is a [*UsageError].
 func Go(fn func()) {
 	checkFunc(fn != nil, "Go")
-	if carrierMode != "none" {
+	if Instrumented() {
 		startGoroutine(fn)
 		return
 	}

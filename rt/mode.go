@@ -21,6 +21,10 @@ func Mode() string {
 func Instrumented() bool { return Mode() != "none" }
 
 func init() {
+	if off && carrierMode != "none" {
+		turnOff()
+		return
+	}
 	installEvents(&carrierEvents{
 		goInit:       goInit,
 		goBefore:     goBefore,

@@ -98,6 +98,8 @@ func startDeliverer(fn func()) { runtime.AsyncDeliverer(fn) }
 
 func ownSite() uintptr { return runtime.AsyncOwnSite() }
 
+func turnOff() { runtime.AsyncTurnOff() }
+
 func installEvents(e *carrierEvents) {
 	runtime.AsyncInstall(&runtime.AsyncEvents{
 		GoInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {

@@ -97,6 +97,13 @@ var (
 	asyncActive atomic.Uint32 // a hook is enabled
 )
 
+// asyncOff makes the process behave as one that was not instrumented: a
+// goroutine inherits what its creator had, and nothing else carries anything.
+var asyncOff bool
+
+// AsyncTurnOff sets that, from rt's init.
+func AsyncTurnOff() { asyncOff = true }
+
 // asyncIDs is the id counter, alone on its cache line.
 var asyncIDs struct {
 	_    [64]byte
@@ -244,6 +251,11 @@ func asyncBorn(newg, callergp *g) {
 	a, c := &newg.async, &callergp.async
 	if a.fresh {
 		switch {
+		case asyncOff:
+			a.ID, a.Trigger, a.Resource = c.ID, c.Trigger, c.Resource
+			if s := (*asyncScope)(c.Scope); s != nil {
+				a.ID, a.Trigger, a.Resource = s.id, s.trigger, s.resource
+			}
 		case c.child != 0:
 			a.ID, a.Trigger, a.Resource = c.child, c.childOf, c.childRes
 			if a.timer = c.sendAs; a.timer != nil {
@@ -354,6 +366,9 @@ const (
 
 // asyncNewTimer makes the resource of t, before t can fire.
 func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
+	if asyncOff {
+		return
+	}
 	at := &t.asyncTimer
 	switch {
 	case c == nil:

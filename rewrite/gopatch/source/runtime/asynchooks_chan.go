@@ -98,7 +98,7 @@ func (q *asyncQueue) pop(s *AsyncSlot) {
 // channel is locked. It reports whether that is anything.
 func asyncSending(gp *g, pc uintptr) bool {
 	a := &gp.async
-	if a.Frame == nil && a.sendAs == nil && asyncOwed.Load() == 0 {
+	if a.Frame == nil && a.sendAs == nil && asyncOwed.Load() == 0 || asyncOff {
 		a.sends = false
 		return false
 	}

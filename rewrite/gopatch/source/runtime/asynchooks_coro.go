@@ -44,7 +44,9 @@ func asyncCoroEnter(gp *g, c *coro) {
 
 // asyncCoroStart is the first resumption of the coroutine c.
 func asyncCoroStart(gp *g, c *coro) {
-	gp.async.coro = c
+	if !asyncOff {
+		gp.async.coro = c
+	}
 	asyncCoroEnter(gp, c)
 }
 

@@ -230,7 +230,11 @@ func asyncAwaited(gp *g) {
 // stores.
 //
 //go:linkname async_detach
-func async_detach() { getg().async.detach = asyncFunc(sys.GetCallerPC()) }
+func async_detach() {
+	if !asyncOff {
+		getg().async.detach = asyncFunc(sys.GetCallerPC())
+	}
+}
 
 // async_capture returns what a call of the function fn, which is sent over a
 // channel, needs to run in the present scope; nil: nothing.
@@ -257,6 +261,9 @@ func async_call(t *asyncToken, captured unsafe.Pointer) {
 //
 //go:linkname async_register os/signal.asynchooks_register
 func async_register() *asyncTimer {
+	if asyncOff {
+		return nil
+	}
 	at := &asyncTimer{kind: asyncSignal}
 	at.begin(nil)
 	return at
