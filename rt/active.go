@@ -40,12 +40,13 @@ type activeResource struct {
 // ActiveResources returns the resources that were made and have not ended, in
 // the order of their ids. (process.getActiveResourcesInfo in spec/, with more
 // to tell.) Keeping account costs, so it is off until the first call, which
-// turns it on and returns what the runtime knows by itself; later ones return
-// every resource that was made since.
+// turns it on: what was made since then is listed. Messages are not.
 func ActiveResources() []ResourceInfo {
 	guard := holdEvents()
 	defer guard.release()
-	active.on.Store(true)
+	if !active.on.Swap(true) {
+		hooks.apply() // which has the runtime tell of what it makes
+	}
 	now := time.Now()
 	infos := []ResourceInfo{}
 	for i := range active.shards {

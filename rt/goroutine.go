@@ -23,18 +23,31 @@ func Go(fn func()) {
 	id := newID(trigger)
 	r := goInit(id, trigger, callerPC())
 	go func() {
-		setOwnIDs(id, trigger)
-		if r != nil {
-			storeResource(r)
-		}
-		defer func() {
-			if !panicking() {
-				goEnd(true)
+		begin := func() {
+			setOwnIDs(id, trigger)
+			if r != nil {
+				storeResource(r)
 			}
+		}
+		begin()
+		defer func() {
+			if panicking() {
+				return
+			}
+			if currentLabels() == nil {
+				begin() // other code has put its own labels in the place of ours
+			}
+			goEnd(true)
 		}()
 		goBefore()
 		fn()
 	}()
+}
+
+// recorded reports whether a built-in resource needs a record at its Init: a hook
+// wants to hear of it, or account is kept.
+func recorded(l *hookList, typ string) bool {
+	return l != nil && l.wantsType(typ) || active.on.Load()
 }
 
 // startGoroutine holds the go statement of Go, for goInit to know it.
@@ -48,7 +61,7 @@ var startEntry = reflect.ValueOf(startGoroutine).Pointer()
 // It runs in the parent.
 func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 	l := activeHooks()
-	if l == nil && !active.on.Load() {
+	if !recorded(l, TypeGoroutine) {
 		return nil
 	}
 	if pc-startEntry < 256 {
@@ -139,7 +152,7 @@ var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTime
 // timerInit makes the resource of a timer that was just made or reset.
 func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource {
 	l := activeHooks()
-	if l == nil && !active.on.Load() {
+	if !recorded(l, timerTypes[kind]) {
 		return nil
 	}
 	r := &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], pc: timerCaller(), frame: loadFrame(), depth: loadDepth(), builtin: true}

@@ -142,8 +142,8 @@ func (*hookSet) apply(changes ...hookChange) {
 	}
 	l := newHookList(all)
 	hooks.list.Store(l)
-	if (l != nil) != (old != nil) && !off {
-		setEventsActive(l != nil)
+	if !off {
+		setEventsActive(l != nil || active.on.Load())
 	}
 }
 

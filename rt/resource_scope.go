@@ -62,7 +62,7 @@ func (c *call) before() {
 func (c *call) close() {
 	s := loadScope()
 	if s != c.scope || s.seq != c.seq {
-		c.closeInner(s)
+		c.closeInner()
 	} else if hooks.list.Load() == nil && !s.destroy && !s.ends {
 		closeScope(s)
 		return
@@ -71,7 +71,9 @@ func (c *call) close() {
 }
 
 // closeInner closes what is open inside the call's scope.
-func (c *call) closeInner(s *scope) {
+func (c *call) closeInner() {
+	c.scope.reinstate()
+	s := loadScope()
 	inner := s
 	for s != c.scope && s.mine() {
 		if s.kind == scopeEmit && c.returned {
@@ -138,6 +140,10 @@ func (r *AsyncResource) EmitAfter() *AsyncResource {
 	s := loadScope()
 	for s.mine() && s.kind == scopeEnter {
 		s = s.prev
+	}
+	if carrierMode == "none" && currentLabels() == nil {
+		// Other code has put its own labels in the place of the scopes.
+		s = openScope(scopeEmit, r.id, r.trigger, r, nil)
 	}
 	if !s.mine() || s.id != r.id || s.kind == scopeNone {
 		corrupted(ExecutionAsyncID(), r.id)

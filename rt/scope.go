@@ -1,5 +1,7 @@
 package rt
 
+import "unsafe"
+
 // A scope is one that is open on a goroutine: the resource that is executing,
 // and what to return to. Scopes form a stack per goroutine, which is its own
 // alone: what other goroutines need of a scope they copy.
@@ -13,9 +15,12 @@ type scope struct {
 	next  *scope // a closed one, to be used again
 	saved *frame // of the goroutine outside
 	seq   uint64 // how often the record was used
-	owner uintptr
 	depth uint32 // of hooks within hooks, outside
 	kind  scopeKind
+
+	// On the stock runtime: which goroutine opened it, and its state then.
+	owner  uintptr
+	labels unsafe.Pointer
 
 	deepened bool // depth was changed and is to be restored
 	destroy  bool // the resource was destroyed inside: queue that at the end
@@ -55,7 +60,8 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 	switch {
 	case carrierMode == "none":
 		// Goroutines inherit the stack with the labels: never use one again.
-		s = &scope{prev: cur, owner: goroutinePointer()}
+		owner := goroutinePointer()
+		s = &scope{prev: cur.inherited(owner), owner: owner}
 	case cur == nil:
 		p := new(scopePair)
 		p.own.id, p.own.trigger = ownIDs()
@@ -72,7 +78,26 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 	s.seq++
 	swapContext(s, f)
 	opened()
+	if carrierMode == "none" {
+		s.labels = getProfLabel()
+	}
 	return s
+}
+
+// inherited returns the scope that the goroutine owner has below one that it
+// opens. If that is another goroutine's, it is a copy that knows no further
+// ones, or a chain of goroutines would keep all of them.
+func (s *scope) inherited(owner uintptr) *scope {
+	if s == nil || s.owner == owner {
+		return s
+	}
+	for s != nil && s.kind == scopeEnter {
+		s = s.prev
+	}
+	if s == nil {
+		return nil
+	}
+	return &scope{id: s.id, trigger: s.trigger, res: s.resource(), kind: s.kind, owner: s.owner}
 }
 
 // closeScope closes s, which is innermost.
@@ -95,6 +120,14 @@ func (s *scope) deepen(depth uint32) {
 	if d := loadDepth(); depth > d {
 		s.depth, s.deepened = d, true
 		storeDepth(depth)
+	}
+}
+
+// reinstate brings back the goroutine's state as it was when s was opened, if
+// other code has put its own labels in its place.
+func (s *scope) reinstate() {
+	if carrierMode == "none" && s != nil && s.owner == goroutinePointer() && currentLabels() == nil {
+		setProfLabel(s.labels)
 	}
 }
 

@@ -21,6 +21,7 @@ func enterFrame(f *frame) extent {
 
 // leave restores the frame from before.
 func (x *extent) leave() {
+	x.scope.reinstate()
 	s := loadScope()
 	if s == x.scope && (s == nil || s.seq == x.seq) {
 		storeFrame(x.saved)
@@ -89,6 +90,7 @@ func (e *entered) leave() {
 		misuse("AsyncLocalStorage.Enter", 0, "leave was called twice: call it once, as in defer s.Enter(v)()")
 	}
 	e.left = true
+	e.scope.reinstate()
 	s := loadScope()
 	if s == e.scope && s.seq == e.seq {
 		closeScope(s)
