@@ -126,6 +126,9 @@ func panicText(v any) (text string) {
 	case string:
 		return v
 	}
+	if t := reflect.TypeOf(v); t != nil && t.PkgPath() == "" && t.Name() != "" {
+		return fmt.Sprint(v) // of a predeclared type
+	}
 	return fmt.Sprintf("%T(%v)", v, v)
 }
 

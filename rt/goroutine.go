@@ -197,7 +197,9 @@ func timerCaller() uintptr {
 func timerDestroy(r *AsyncResource) {
 	r.cleanup.Stop()
 	activeForget(r.id)
-	if l := activeHooks(); l != nil {
+	if s := r.outermostScope(); s != nil {
+		s.ends = true // After comes first
+	} else if l := activeHooks(); l != nil {
 		l.fireDestroy(r.destroyed())
 	}
 }

@@ -41,14 +41,12 @@ func openMessage(pc uintptr) *scope {
 		m.id = newID(m.trigger)
 	}
 	s := openScope(scopeMessage, m.id, m.trigger, m.resource, mergeAt(loadFrame(), m.frame, pc))
-	if m.resource == nil {
-		return s // no hook was enabled
-	}
 	s.ends = m.kind == receivedSend
-	if d := m.resource.depth; d != 0 {
-		s.deepen(d)
+	if m.resource != nil && m.resource.depth != 0 {
+		s.deepen(m.resource.depth)
 	}
 	if l := activeHooks(); l != nil {
+		s.resource() // which no hook has heard of, if it was sent while none was enabled
 		l.fireBefore(s)
 	}
 	return s

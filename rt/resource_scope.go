@@ -94,6 +94,7 @@ func (c *call) closeInner() {
 func leaveScope(s *scope) {
 	if s.kind == scopeRun || s.kind == scopeEmit || s.kind == scopeMessage {
 		if l := activeHooks(); l != nil {
+			s.resource()
 			l.fireAfter(s)
 		}
 	}
@@ -105,7 +106,7 @@ func leaveScope(s *scope) {
 	closeScope(s)
 	if !ends {
 		queueDestroy(r.destroyed())
-	} else if l := activeHooks(); l != nil {
+	} else if l := activeHooks(); l != nil && r != nil {
 		l.fireDestroy(r.destroyed())
 	}
 }
@@ -174,18 +175,23 @@ func (r *AsyncResource) EmitDestroy() *AsyncResource {
 	}
 	r.cleanup.Stop()
 	activeForget(r.id)
-	var outermost *scope
+	if s := r.outermostScope(); s != nil {
+		s.destroy = true
+	} else {
+		queueDestroy(r.destroyed())
+	}
+	return r
+}
+
+// outermostScope returns the outermost scope of the resource that is open on
+// this goroutine, or nil.
+func (r *AsyncResource) outermostScope() (outermost *scope) {
 	for s := loadScope(); s.mine(); s = s.prev {
 		if s.res == r {
 			outermost = s
 		}
 	}
-	if outermost != nil {
-		outermost.destroy = true
-	} else {
-		queueDestroy(r.destroyed())
-	}
-	return r
+	return outermost
 }
 
 // checkUsable panics if the resource's scope can not be entered.

@@ -1,0 +1,482 @@
+package main
+
+import (
+	"errors"
+	"math"
+	"reflect"
+
+	"github.com/asynchooks/asynchooks/rt"
+)
+
+// storeID is a store with a field.
+type storeID struct {
+	ID int `json:"id"`
+}
+
+// catch calls fn and returns what it panicked with.
+func catch(fn func()) (v any) {
+	defer func() { v = recover() }()
+	fn()
+	return nil
+}
+
+// A Go function has no receiver; arguments are captured.
+func runBasic() {
+	var als rt.AsyncLocalStorage[string]
+	out("before", store(&als))
+	a, b := 6, 7
+	product := rt.Run(&als, "s", func() int {
+		out("in", store(&als), "args", a, b)
+		return a * b
+	})
+	out("return", product, "after", store(&als))
+}
+
+func runPanics() {
+	var als rt.AsyncLocalStorage[storeID]
+	err := errors.New("x")
+	v := catch(func() {
+		als.Run(storeID{2}, func() {
+			later(5, func() { out("timer", store(&als)) })
+			panic(err)
+		})
+	})
+	out("same", v == err, store(&als))
+}
+
+// Goexit restores the store like a panic.
+func runGoexit() {
+	var als rt.AsyncLocalStorage[string]
+	als.Run("outer", func() {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			defer func() { out("deferred", store(&als)) }()
+			als.Run("inner", exitGoroutine)
+		}()
+		<-done
+		out("starter", store(&als))
+	})
+}
+
+func nestedRun() {
+	var als rt.AsyncLocalStorage[string]
+	als.Run("outer", func() {
+		als.Run("inner", func() { out("1", store(&als)) })
+		out("2", store(&als))
+		catch(func() { als.Run("bad", func() { panic(errors.New("x")) }) })
+		out("3", store(&als))
+		als.Run("deep", func() {
+			als.Run("deeper", func() {
+				als.Run("deep", func() { out("4", store(&als)) })
+			})
+		})
+	})
+	out("5", store(&als))
+}
+
+// The second result of GetStore tells no store from any store, nil included:
+// there is no second kind of nothing.
+func storeKinds() {
+	var als rt.AsyncLocalStorage[any]
+	fn, symbol, list := func() int { return 1 }, new(int), []int{1}
+	for _, c := range []struct {
+		text string
+		v    any
+		same func(v any) bool
+	}{
+		{"0", 0, func(v any) bool { return v == 0 }},
+		{"", "", func(v any) bool { return v == "" }},
+		{"false", false, func(v any) bool { return v == false }},
+		{"null", nil, func(v any) bool { return v == nil }},
+		{"function", fn, func(v any) bool { return v.(func() int)() == 1 }},
+		{"Symbol(s)", symbol, func(v any) bool { return v == symbol }},
+		{"NaN", math.NaN(), func(v any) bool { return math.IsNaN(v.(float64)) }},
+		{"[1]", list, func(v any) bool { return reflect.ValueOf(v).Pointer() == reflect.ValueOf(list).Pointer() }},
+	} {
+		als.Run(c.v, func() {
+			v, ok := als.GetStore()
+			out(c.text, ok && c.same(v))
+		})
+	}
+}
+
+func exit() {
+	var als rt.AsyncLocalStorage[string]
+	arg := "arg"
+	als.Run("s", func() {
+		r := rt.Exit(&als, func() string {
+			out("in", store(&als), arg)
+			soon(func() { out("async from exit", store(&als)) })
+			als.Run("t", func() { out("run in exit", store(&als)) })
+			out("still out", store(&als))
+			return "r"
+		})
+		out("after", r, store(&als))
+		v := catch(func() {
+			als.Exit(func() {
+				out("in2", store(&als))
+				panic(errors.New("x"))
+			})
+		})
+		out("caught", v, store(&als))
+		soon(func() { out("async from run", store(&als)) })
+	})
+	n := 1
+	als.Exit(func() { out("exit outside", store(&als), n) })
+}
+
+func enterWith() {
+	var als rt.AsyncLocalStorage[storeID]
+	soon(func() {
+		later(5, func() { out("before", store(&als)) })
+		als.EnterWith(storeID{1})
+		out("sync", store(&als))
+		later(10, func() { out("after", store(&als)) })
+		als.EnterWith(storeID{2})
+		out("replaced", store(&als))
+		later(15, func() { out("after 2", store(&als)) })
+	})
+	later(20, func() { out("sibling", store(&als)) })
+}
+
+// EnterWith lasts to the end of the enclosing Run, and no longer.
+func enterWithInRun() {
+	var als, other rt.AsyncLocalStorage[string]
+	other.Run("o", func() {
+		als.EnterWith("entered")
+		als.Run("run", func() {
+			als.EnterWith("inner")
+			out("in", store(&als))
+		})
+		out("back", store(&als), store(&other))
+	})
+	out("out", store(&als), store(&other))
+}
+
+func enterWithInResource() {
+	var als rt.AsyncLocalStorage[string]
+	r := rt.Run(&als, "created", func() *rt.AsyncResource { return rt.NewAsyncResource("A", nil) })
+	r.RunInAsyncScope(func() {
+		out("inside before", store(&als))
+		als.EnterWith("entered")
+		out("inside", store(&als))
+	})
+	out("outside", store(&als))
+	r.RunInAsyncScope(func() { out("re-entry", store(&als)) })
+}
+
+func disable() {
+	var als rt.AsyncLocalStorage[string]
+	als.Run("s", func() {
+		als.Disable()
+		out("rest", store(&als))
+		later(5, func() { out("new timer", store(&als)) })
+		als.Run("t", func() { out("again", store(&als)) })
+		out("after again", store(&als))
+	})
+}
+
+// Disable takes the store from every goroutine, and stores from before do not
+// come back when the storage is used again.
+func disableForGood() {
+	var als rt.AsyncLocalStorage[string]
+	run, disabled := make(chan struct{}), make(chan struct{})
+	var snap func(func())
+	als.Run("s", func() {
+		snap = rt.Snapshot()
+		go func() {
+			out("other goroutine", store(&als))
+			close(run)
+			<-disabled
+			out("other goroutine", store(&als))
+			als.Run("t", func() { out("run again", store(&als)) })
+			out("other goroutine", store(&als))
+			snap(func() { out("snapshot", store(&als)) })
+			disabled <- struct{}{}
+		}()
+	})
+	<-run
+	als.Disable()
+	disabled <- struct{}{}
+	<-disabled
+	als.EnterWith("u")
+	snap(func() { out("snapshot", store(&als)) })
+	out("entered", store(&als))
+}
+
+func disableIndependent() {
+	var a, b rt.AsyncLocalStorage[int]
+	a.Disable()
+	a.Disable()
+	a.Run(1, func() {
+		b.Run(2, func() {
+			a.Disable()
+			out(store(&a), store(&b))
+			soon(func() { out("later", store(&a), store(&b)) })
+		})
+	})
+}
+
+func independent() {
+	var a, b, c rt.AsyncLocalStorage[string]
+	show := func(what string) { out(what, store(&a), store(&b), store(&c)) }
+	a.Run("A", func() {
+		b.Run("B", func() {
+			c.EnterWith("C")
+			show("all")
+			a.Exit(func() { show("exit a") })
+			later(5, func() { show("timer") })
+			b.Run("B2", func() { later(10, func() { show("timer B2") }) })
+		})
+	})
+	show("out")
+}
+
+// Thousands of storages at once, each independent.
+func independentMany() {
+	const n = 3000
+	storages := make([]*rt.AsyncLocalStorage[int], n)
+	for i := range storages {
+		storages[i] = rt.NewAsyncLocalStorage[int](nil)
+	}
+	check := func() (right int) {
+		for i, s := range storages {
+			v, ok := s.GetStore()
+			switch {
+			case i%3 == 0 && ok && v == i, i%3 != 0 && !ok:
+				right++
+			}
+		}
+		return right
+	}
+	var set func(i int)
+	set = func(i int) {
+		if i < n {
+			storages[i].Run(i, func() {
+				if i%2 == 0 {
+					storages[i+1].Run(-1, func() {})
+				}
+				set(i + 3)
+			})
+			return
+		}
+		for i := 1; i < n; i += 3 {
+			storages[i].EnterWith(i)
+			storages[i].Disable()
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			out("set", check())
+		}()
+		<-done
+	}
+	set(0)
+	none := 0
+	for _, s := range storages {
+		if _, ok := s.GetStore(); !ok {
+			none++
+		}
+	}
+	out("none", none)
+}
+
+// In Exit there is no store, and so the default value, with ok false.
+func defaultValue() {
+	als := rt.NewAsyncLocalStorage(&rt.AsyncLocalStorageOptions[any]{DefaultValue: func() any { return "def" }})
+	show := func(what string) {
+		v, _ := als.GetStore()
+		out(what, v)
+	}
+	show("outside")
+	als.Run("s", func() {
+		show("in run")
+		als.Exit(func() { show("in exit") })
+	})
+	show("after")
+	als.Run(nil, func() { show("run(undefined)") })
+	als.Run("s", func() {
+		als.Disable()
+		show("after disable")
+	})
+	als.EnterWith(nil)
+	show("enterWith(undefined)")
+}
+
+// A default value comes with ok false, after Disable and in Exit too.
+func defaultValueOK() {
+	als := rt.NewAsyncLocalStorage(&rt.AsyncLocalStorageOptions[int]{DefaultValue: func() int { return 7 }})
+	show := func(what string) {
+		v, ok := als.GetStore()
+		out(what, v, ok)
+	}
+	show("outside")
+	als.Run(0, func() {
+		show("in run")
+		als.Exit(func() {
+			show("in exit")
+			rt.NewAsyncResource("A", nil).RunInAsyncScope(func() { show("resource in exit") })
+		})
+		als.Disable()
+		show("after disable")
+	})
+}
+
+// What is no string and no options does not compile: see static/.
+func name() {
+	quote := func(s *rt.AsyncLocalStorage[int]) string { return `"` + s.Name() + `"` }
+	out(quote(rt.NewAsyncLocalStorage(&rt.AsyncLocalStorageOptions[int]{Name: "test"})))
+	out(quote(rt.NewAsyncLocalStorage[int](nil)))
+	out(quote(new(rt.AsyncLocalStorage[int])))
+}
+
+// Called twice, leave changes nothing, and panics. Called when a later Enter is
+// open still, it ends that too, and the leave of that one changes nothing.
+func enterLeave() {
+	var als rt.AsyncLocalStorage[string]
+	als.Run("base", func() {
+		leaveA := als.Enter("a")
+		out(store(&als))
+		leaveB := als.Enter("b")
+		out(store(&als))
+		leaveB()
+		out(store(&als))
+		attempt("leave b again", leaveB)
+		out(store(&als))
+		leaveA()
+		out(store(&als))
+		leaveC := als.Enter("c")
+		leaveD := als.Enter("d")
+		leaveC()
+		out("out of order", store(&als))
+		leaveD()
+		out("then", store(&als))
+	})
+	out("out", store(&als))
+}
+
+// leave belongs to the goroutine of Enter, and to the scope of Enter.
+func enterLeaveElsewhere() {
+	var als, other rt.AsyncLocalStorage[string]
+	var leave func()
+	done := make(chan struct{})
+	leave = als.Enter("main")
+	rt.Go(func() {
+		defer close(done)
+		attempt("other goroutine", leave)
+		out("there", store(&als))
+	})
+	<-done
+	out("here", store(&als))
+	leave()
+	other.Run("o", func() { leave = als.Enter("in run") })
+	out("after run", store(&als))
+	als.EnterWith("x")
+	leave()
+	out("late", store(&als))
+}
+
+func enterWithLeaks() {
+	var als rt.AsyncLocalStorage[string]
+	await := func(fn func()) {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			fn()
+		}()
+		<-done
+	}
+	await(func() { als.EnterWith("after await") })
+	out("a", store(&als))
+	await(func() { als.EnterWith("in then") })
+	out("b", store(&als))
+	func() { als.EnterWith("before await") }()
+	out("c", store(&als))
+}
+
+func storesInHooks() {
+	var als rt.AsyncLocalStorage[string]
+	show := func(what string) func(rt.ID) {
+		return func(id rt.ID) {
+			if known(id) {
+				out(what, store(&als))
+			}
+		}
+	}
+	rt.CreateHook(rt.HookCallbacks{
+		Init: func(id rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) {
+			if typ == "A" {
+				tag(id, typ)
+				out("init", store(&als))
+			}
+		},
+		Before:  show("before"),
+		After:   show("after"),
+		Destroy: show("destroy"),
+	}).Enable()
+	r := rt.Run(&als, "creator", func() *rt.AsyncResource { return rt.NewAsyncResource("A", nil) })
+	als.Run("caller", func() { r.RunInAsyncScope(func() { out("body", store(&als)) }) })
+	als.Run("destroyer", func() { r.EmitDestroy() })
+}
+
+// EnterWith in Init lasts in the creator's scope, that in Destroy nowhere.
+func enterWithInHooks() {
+	var als rt.AsyncLocalStorage[string]
+	a := made("A")
+	rt.CreateHook(rt.HookCallbacks{
+		Init: func(_ rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) {
+			if typ == "B" {
+				als.EnterWith("init")
+			}
+		},
+		Before: func(id rt.ID) { als.EnterWith("before") },
+		After:  func(id rt.ID) { out("after", store(&als)) },
+		Destroy: func(id rt.ID) {
+			out("destroy", store(&als))
+			als.EnterWith("destroy")
+		},
+	}).Enable()
+	a.RunInAsyncScope(func() { out("body", store(&als)) })
+	out("post", store(&als))
+	b := rt.NewAsyncResource("B", nil)
+	out("created", store(&als))
+	b.RunInAsyncScope(func() {})
+	a.EmitDestroy()
+	b.EmitDestroy()
+	rt.Flush()
+	out("end", store(&als))
+}
+
+func hooksIndependent() {
+	var als rt.AsyncLocalStorage[string]
+	h := rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) {}}).Enable()
+	als.Run("s", func() {
+		out(label(rt.ExecutionAsyncID()))
+		later(2, func() { out("timer", store(&als)) })
+		h.Disable()
+		later(4, func() { out("timer 2", store(&als)) })
+	})
+}
+
+// Storages, Bind and Snapshot make no ids and no events.
+func noEvents() {
+	n := 0
+	count := func(rt.ID) { n++ }
+	rt.CreateHook(rt.HookCallbacks{
+		Init:   func(rt.ID, string, rt.ID, *rt.AsyncResource) { n++ },
+		Before: count, After: count, Destroy: count, PromiseResolve: count,
+	}).Enable()
+	id := rt.NewAsyncResource("A", nil).AsyncID()
+	var als rt.AsyncLocalStorage[string]
+	als.Run("s", func() {
+		als.Exit(rt.Bind(func() {}))
+		rt.Snapshot()(func() {})
+		als.Enter("t")()
+		als.EnterWith("u")
+		rt.Received()(func() {})
+	})
+	als.Disable()
+	events := n - 1
+	out("events", events, "ids", rt.NewAsyncResource("A", nil).AsyncID()-id-1)
+}
