@@ -5,6 +5,7 @@ go 1.26
 require (
 	github.com/google/go-cmp v0.6.0
 	github.com/rogpeppe/go-internal v1.16.0
+	go.uber.org/goleak v1.3.0
 	golang.org/x/tools v0.49.0
 	pgregory.net/rapid v1.3.0
 )

@@ -16,7 +16,9 @@ func TestOtherLabels(t *testing.T) {
 	h := rt.CreateHook(l.trace("", "A", "B")).Enable()
 	defer h.Disable()
 	var s rt.AsyncLocalStorage[int]
-	labels := func(fn func()) { pprof.Do(context.Background(), pprof.Labels("key", "value"), func(context.Context) { fn() }) }
+	labels := func(fn func()) {
+		pprof.Do(context.Background(), pprof.Labels("key", "value"), func(context.Context) { fn() })
+	}
 	a, b := newResource("A"), newResource("B")
 	l.take()
 	a.RunInAsyncScope(func() {
