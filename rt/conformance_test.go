@@ -38,33 +38,38 @@ type twin struct {
 }
 
 // TestConformance runs the twins in testdata/conformance, each in a process of
-// its own, built by the tool and built by the go command, and compares their
-// lines with those that Node.js printed, or that our rules demand instead. It
-// ends with the table of all scenarios.
+// its own: built by the tool, built by the tool and turned off, and built by the
+// go command. It compares their lines with those that Node.js printed, or that
+// our rules demand instead, and ends with the table of all scenarios.
 func TestConformance(t *testing.T) {
 	readSources(t)
 	dir := t.TempDir()
-	program := map[string]string{
-		"instrumented": filepath.Join(dir, "instrumented.exe"),
-		"plain":        filepath.Join(dir, "plain.exe"),
+	exe := func(name string) string { return filepath.Join(dir, name+".exe") }
+	goCommand(t, "go", "build", "-o", exe("asynchooks"), "../cmd/asynchooks")
+	goCommand(t, exe("asynchooks"), "build", "-o", exe("instrumented"), conformance)
+	goCommand(t, "go", "build", "-o", exe("plain"), conformance)
+	modes := []struct {
+		name, program string
+		plain         bool
+		env           []string
+	}{
+		{"instrumented", exe("instrumented"), false, nil},
+		{"off", exe("instrumented"), true, []string{"ASYNCHOOKS=off"}},
+		{"plain", exe("plain"), true, nil},
 	}
-	tool := filepath.Join(dir, "asynchooks.exe")
-	goCommand(t, "go", "build", "-o", tool, "../cmd/asynchooks")
-	goCommand(t, tool, "build", "-o", program["instrumented"], conformance)
-	goCommand(t, "go", "build", "-o", program["plain"], conformance)
 	refused := refusedLines(t)
-	twins := listTwins(t, program["plain"])
+	twins := listTwins(t, exe("plain"))
 
 	checked := map[string]bool{}
 	for _, tw := range twins {
 		want := tw.wanted(t)
-		for _, mode := range []string{"instrumented", "plain"} {
-			if mode == "plain" && tw.NoPlain != "" {
+		for _, mode := range modes {
+			if mode.plain && tw.NoPlain != "" {
 				continue
 			}
-			t.Run(mode+"/"+tw.Name, func(t *testing.T) {
+			t.Run(mode.name+"/"+tw.Name, func(t *testing.T) {
 				t.Parallel()
-				got := tw.run(t, program[mode], refused[tw.Name])
+				got := tw.run(t, mode.program, mode.env, refused[tw.Name])
 				diff := cmp.Diff(want, got)
 				switch {
 				case tw.Open != "" && diff == "":
@@ -216,14 +221,14 @@ func failure(line string) string {
 
 // run runs the twin and returns its lines: what it printed, what does not
 // compile, how it failed and how it ended.
-func (tw *twin) run(t *testing.T, program string, refused []string) []string {
+func (tw *twin) run(t *testing.T, program string, env, refused []string) []string {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, tw.Name)
 	cmd.Dir = t.TempDir() // for core dumps
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return strings.HasPrefix(v, "GOTRACEBACK=") || strings.HasPrefix(v, "GODEBUG=") || strings.HasPrefix(v, "ASYNCHOOKS=")
-	}), tw.Env...)
+	}), slices.Concat(env, tw.Env)...)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

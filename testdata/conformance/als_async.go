@@ -85,30 +85,6 @@ func propagationByContext() {
 	<-done
 }
 
-// A message carries the store of its sender to the loop that handles it.
-func propagationByMessage() {
-	var als rt.AsyncLocalStorage[string]
-	messages := make(chan string)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for kind := range messages {
-			out(kind, store(&als))
-		}
-		out("end", store(&als))
-	}()
-	als.Run("s", func() { messages <- "unbuffered" })
-	messages <- "no store"
-	als.Run("t", func() {
-		select {
-		case messages <- "select":
-		case <-done:
-		}
-		close(messages)
-	})
-	<-done
-}
-
 // ownBind binds a callback where the build does not.
 func ownBind(fn func()) func() {
 	if rt.Instrumented() {
@@ -182,51 +158,6 @@ func ticks() {
 			break
 		}
 	}
-}
-
-// A message fills in only what the goroutine has no store for: its own, of Run
-// or inherited or exited, it keeps.
-func messageKeepsStores() {
-	var a, b, c rt.AsyncLocalStorage[string]
-	d := rt.NewAsyncLocalStorage(&rt.AsyncLocalStorageOptions[string]{IgnoreMessages: true})
-	show := func(what string) { out(what, store(&a), store(&b), store(&c), store(d)) }
-	messages := make(chan int, 2)
-	a.Run("sender", func() {
-		b.Run("sender", func() {
-			c.Run("sender", func() {
-				d.Run("sender", func() {
-					messages <- 1
-					messages <- 2
-				})
-			})
-		})
-	})
-	close(messages)
-	a.Run("own", func() {
-		b.Exit(func() {
-			for range messages {
-				show("handled")
-				c.EnterWith("entered")
-				show("entered")
-			}
-			show("after")
-		})
-	})
-	received := rt.Received()
-	a.Run("own", func() { received(func() { show("closed") }) })
-	out("conflicts", len(rt.Conflicts()))
-}
-
-// An awaiting receive changes no store; Received tells what was carried.
-func messageReceived() {
-	var a, b rt.AsyncLocalStorage[string]
-	messages := make(chan int, 1)
-	a.Run("sender", func() { messages <- 1 })
-	b.Run("own", func() {
-		out("received", <-messages, store(&a), store(&b))
-		rt.Received()(func() { out("carried", store(&a), store(&b)) })
-		out("back", store(&a), store(&b))
-	})
 }
 
 func collectedStores() {

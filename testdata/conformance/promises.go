@@ -25,81 +25,6 @@ func promiseThen() {
 	}
 }
 
-// The message's end comes after After, at once.
-func messageDestroy() {
-	tracer{types: []string{rt.TypeChanSend}, events: "ibard"}.enable()
-	p := make(chan int, 2)
-	p <- 1
-	p <- 2
-	close(p)
-	for v := range p {
-		out("then", v, here())
-	}
-	out("end", here())
-}
-
-// A message that is awaited, and one that is never sent, ends at once.
-func messageAwaited() {
-	tracer{types: []string{rt.TypeChanSend}, events: "ibard"}.enable()
-	p := make(chan int, 1)
-	p <- 1
-	out("sent")
-	out("received", <-p, here())
-	p <- 2
-	select {
-	case p <- 3:
-		out("NOT REACHED")
-	default:
-		out("full")
-	}
-	out("received", <-p, here())
-}
-
-// The scope of a message ends with the iteration, however that is left.
-func messageScopeLeft() {
-	tracer{types: []string{rt.TypeChanSend}}.enable()
-	p := make(chan string, 8)
-	send := func(words ...string) {
-		for _, w := range words {
-			p <- w
-		}
-	}
-	send("continue", "break")
-	for w := range p {
-		if w == "continue" {
-			out(w, here())
-			continue
-		}
-		out(w, here())
-		break
-	}
-	out("after break", here())
-	send("return")
-	func() {
-		for w := range p {
-			out(w, here())
-			return
-		}
-	}()
-	out("after return", here())
-	send("panic")
-	attempt("panic", func() {
-		for w := range p {
-			panic(w)
-		}
-	})
-	out("after panic", here())
-	send("case")
-	for n := 0; n < 1; {
-		select {
-		case w := <-p:
-			n++
-			out(w, here())
-		}
-	}
-	out("after select", here())
-}
-
 func promiseResolveOrder() {
 	tracer{types: []string{rt.TypeChanSend}, events: "ir"}.enable()
 	type result struct {
@@ -193,24 +118,6 @@ func promiseHookLate() {
 		seen = append(seen, "body")
 	}
 	out(seen...)
-}
-
-// The same for a message that was sent when ids were owed, and no hook enabled:
-// the ids are its own and its sender's.
-func messageHookLate() {
-	rt.ExecutionAsyncID()
-	p := make(chan rt.ID, 1)
-	sender := made("Sender")
-	sender.RunInAsyncScope(func() { p <- rt.ExecutionAsyncID() })
-	close(p)
-	rt.CreateHook(rt.HookCallbacks{
-		Before:  func(id rt.ID) { out("before", id == rt.ExecutionAsyncID(), label(rt.TriggerAsyncID())) },
-		After:   func(id rt.ID) { out("after", id == rt.ExecutionAsyncID(), label(rt.TriggerAsyncID())) },
-		Destroy: func(id rt.ID) { out("destroy", id > sender.AsyncID(), label(rt.TriggerAsyncID())) },
-	}).Enable()
-	for v := range p {
-		out("body", label(rt.TriggerAsyncID()), rt.ExecutionAsyncResource().Type(), v == rt.TriggerAsyncID())
-	}
 }
 
 func disableInPromise() {

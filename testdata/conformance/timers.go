@@ -136,8 +136,8 @@ func resetAfterEnd() {
 	}}).Enable()
 	n := 0
 	tracer{types: []string{"Mine", rt.TypeAfterFunc}, onDestroy: func() {
-		close(ended[n])
 		n++
+		close(ended[n-1])
 	}}.enable()
 	rt.CreateHook(rt.HookCallbacks{Init: func(id rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) {
 		if n == 1 && typ == rt.TypeAfterFunc {
@@ -194,4 +194,22 @@ func timerTick() {
 		break
 	}
 	out("post", here())
+}
+
+// A timer that is stopped before its tick, and reset, is another resource; one
+// that is reset while it is pending is the same.
+func timerReset() {
+	tracer{types: []string{rt.TypeTimer, rt.TypeAfterFunc}, bare: true}.enable()
+	t := time.NewTimer(time.Hour)
+	t.Reset(2 * time.Hour)
+	out("reset")
+	t.Stop()
+	t.Reset(time.Hour)
+	t.Stop()
+	f := time.AfterFunc(time.Hour, func() {})
+	f.Reset(2 * time.Hour)
+	out("reset")
+	f.Stop()
+	f.Reset(time.Hour)
+	f.Stop()
 }

@@ -127,23 +127,34 @@ var twins = []twin{
 	{Name: "73-timer-cleared-in-own-callback.tick", run: timerTick, Differs: nextTo, NoPlain: noTimers},
 	{Name: "148-builtin-inside-scope", run: builtinInsideScope, Types: "Immediate=Goroutine Timeout=AfterFunc", NoPlain: noTimers},
 	{Name: "152-close-before-use.timer", run: timerStopped, Differs: nextTo, NoPlain: noTimers},
+	{Name: "152-close-before-use.reset", run: timerReset, Differs: nextTo, NoPlain: noTimers},
 
 	// promises.go
 	{Name: "77-promise-then", run: promiseThen, Differs: ruleMessage, NoPlain: noMessages},
-	{Name: "77-promise-then.destroy", run: messageDestroy, Differs: nextTo, NoPlain: noMessages},
-	{Name: "77-promise-then.awaited", run: messageAwaited, Differs: nextTo, NoPlain: noMessages, Open: "a send that a select with a default does not take has no resource"},
-	{Name: "77-promise-then.left", run: messageScopeLeft, Differs: nextTo, NoPlain: noMessages},
 	{Name: "78-promise-resolve-order", run: promiseResolveOrder, Differs: ruleMessage, NoPlain: noMessages},
 	{Name: "79-promise-never-resolved", run: promiseNeverResolved, Differs: "main would not go on after a send that nobody receives: it is a goroutine's", NoPlain: noMessages},
 	{Name: "80-async-await-chain", run: awaitChain, Differs: "a goroutine that awaits keeps its own scope"},
 	{Name: "81-promise-hook-late", run: promiseHookLate, NoPlain: noMessages},
-	{Name: "81-promise-hook-late.owed", run: messageHookLate, Differs: nextTo, NoPlain: noMessages},
 	{Name: "82-disable-during-promise", run: disableInPromise, Differs: ruleMessage, NoPlain: noMessages},
 	{Name: "83-enable-during-promise", run: enableInPromise, NoPlain: noMessages},
 	{Name: "84-mixed-graph", run: mixedGraph, Differs: ruleMessage, NoPlain: noMessages},
 	{Name: "97-promise-ids-without-hooks", run: idsWithoutHooks, Differs: "ids are owed from the first question on", NoPlain: noMessages},
 	{Name: "131-als-promise-registration", run: promiseRegistration},
 	{Name: "132-als-await-in-run", run: awaitInRun},
+
+	// messages.go
+	{Name: "77-promise-then.destroy", run: messageDestroy, Differs: nextTo, NoPlain: noMessages},
+	{Name: "77-promise-then.awaited", run: messageAwaited, Differs: nextTo, NoPlain: noMessages, Open: "a send that a select with a default does not take has no resource"},
+	{Name: "77-promise-then.left", run: messageScopeLeft, Differs: nextTo, NoPlain: noMessages},
+	{Name: "81-promise-hook-late.owed", run: messageHookLate, Differs: nextTo, NoPlain: noMessages},
+	{Name: "116-als-propagation-kinds.message", run: propagationByMessage, Differs: nextTo, NoPlain: noMessages},
+	{Name: "119-als-interval-and-clear.keeps", run: messageKeepsStores, Differs: nextTo, NoPlain: noMessages},
+	{Name: "119-als-interval-and-clear.received", run: messageReceived, Differs: nextTo, NoPlain: noMessages},
+	{Name: "77-promise-then.forms", run: messageForms, Differs: nextTo, NoPlain: noMessages},
+	{Name: "77-promise-then.select", run: messageSelect, Differs: nextTo, NoPlain: noMessages},
+	{Name: "77-promise-then.work", run: messageWork, Differs: nextTo, NoPlain: noMessages},
+	{Name: "118-als-timers-isolated.service", run: messageService, Differs: nextTo, NoPlain: noMessages},
+	{Name: "118-als-timers-isolated.sent", run: sentFunction, Differs: nextTo, NoPlain: noMessages},
 
 	// resources.go
 	{Name: "86-execution-resource-cls", run: resourceStorage},
@@ -180,11 +191,8 @@ var twins = []twin{
 	// als_async.go
 	{Name: "116-als-propagation-kinds", run: propagation, Differs: "the kinds of continuation are Go's"},
 	{Name: "116-als-propagation-kinds.context", run: propagationByContext, Differs: nextTo, NoPlain: "it is about what the tool binds", Open: "registrations with a context are not rewritten yet"},
-	{Name: "116-als-propagation-kinds.message", run: propagationByMessage, Differs: nextTo, NoPlain: noMessages},
 	{Name: "118-als-timers-isolated", run: isolated},
 	{Name: "119-als-interval-and-clear", run: ticks, NoPlain: "a plain build's ticks carry no stores"},
-	{Name: "119-als-interval-and-clear.keeps", run: messageKeepsStores, Differs: nextTo, NoPlain: noMessages},
-	{Name: "119-als-interval-and-clear.received", run: messageReceived, Differs: nextTo, NoPlain: noMessages},
 	{Name: "141-als-gc-store", run: collectedStores},
 	{Name: "141-als-gc-store.storage", run: collectedStorage, Differs: nextTo},
 
