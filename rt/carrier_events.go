@@ -41,8 +41,8 @@ type received struct {
 const (
 	receivedNothing = iota // of a sender that has nothing to carry
 	receivedSend           // sent by a goroutine
-	receivedTick           // of a timer or ticker, or a signal
 	receivedClosed         // none: of a closed channel
+	receivedTick           // of a timer, ticker or signal; its kind is added
 )
 
 // The kinds of timer that timerInit is told, in the runtime's order.

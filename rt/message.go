@@ -41,6 +41,7 @@ func openMessage(pc uintptr) *scope {
 		m.id = newID(m.trigger)
 	}
 	s := openScope(scopeMessage, m.id, m.trigger, m.resource, mergeAt(loadFrame(), m.frame, pc))
+	s.message = m.kind
 	s.ends = m.kind == receivedSend
 	if m.resource != nil && m.resource.depth != 0 {
 		s.deepen(m.resource.depth)

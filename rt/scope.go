@@ -18,6 +18,8 @@ type scope struct {
 	depth uint32 // of hooks within hooks, outside
 	kind  scopeKind
 
+	message uint8 // what kind of message, in a scope of one
+
 	// On the stock runtime: which goroutine opened it, and its state then.
 	owner  uintptr
 	labels unsafe.Pointer
@@ -136,7 +138,11 @@ func (s *scope) resource() *AsyncResource {
 	switch {
 	case s.res != nil:
 	case s.kind == scopeMessage:
-		s.res = &AsyncResource{id: s.id, trigger: s.trigger, typ: TypeChanSend, frame: loadFrame(), builtin: true}
+		typ := TypeChanSend
+		if s.message >= receivedTick {
+			typ = timerTypes[s.message-receivedTick]
+		}
+		s.res = &AsyncResource{id: s.id, trigger: s.trigger, typ: typ, frame: loadFrame(), builtin: true}
 	default:
 		return &AsyncResource{id: s.id, trigger: s.trigger, builtin: true}
 	}

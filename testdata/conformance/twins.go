@@ -144,7 +144,7 @@ var twins = []twin{
 
 	// messages.go
 	{Name: "77-promise-then.destroy", run: messageDestroy, Differs: nextTo, NoPlain: noMessages},
-	{Name: "77-promise-then.awaited", run: messageAwaited, Differs: nextTo, NoPlain: noMessages, Open: "a send that a select with a default does not take has no resource"},
+	{Name: "77-promise-then.awaited", run: messageAwaited, Differs: nextTo, NoPlain: noMessages},
 	{Name: "77-promise-then.left", run: messageScopeLeft, Differs: nextTo, NoPlain: noMessages},
 	{Name: "81-promise-hook-late.owed", run: messageHookLate, Differs: nextTo, NoPlain: noMessages},
 	{Name: "116-als-propagation-kinds.message", run: propagationByMessage, Differs: nextTo, NoPlain: noMessages},

@@ -393,6 +393,10 @@ func (at *asyncTimer) begin(t *timeTimer) {
 	if asyncActive.Load() != 0 && !asyncQuiet(gp) {
 		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t))
 	}
+	if raceenabled && t != nil {
+		// What Init wrote happens before the firing.
+		racerelease(unsafe.Pointer(&t.timer))
+	}
 }
 
 // done takes n off the state and reports whether that ended the resource.

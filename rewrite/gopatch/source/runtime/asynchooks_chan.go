@@ -34,8 +34,8 @@ type AsyncSlot struct {
 const (
 	asyncNothing = iota // a slot that carries nothing
 	asyncSend           // a send
-	asyncTick           // a timer's or ticker's, or a signal's
 	asyncClosed         // no message: of a closed channel, or none yet
+	asyncTick           // of an asyncTimer; its kind is added
 )
 
 // asyncOwed is set by the first hook or id question: from then on every message
@@ -110,7 +110,7 @@ func asyncSendingSlow(gp *g, pc uintptr) {
 	a := &gp.async
 	s := AsyncSlot{Frame: a.Frame, Kind: asyncSend}
 	if t := a.sendAs; t != nil {
-		s = AsyncSlot{Frame: t.frame, Kind: asyncTick, ID: t.id, Trigger: t.trigger, Resource: t.resource}
+		s = AsyncSlot{Frame: t.frame, Kind: asyncTick + t.kind, ID: t.id, Trigger: t.trigger, Resource: t.resource}
 	} else if asyncOwed.Load() != 0 {
 		s.Trigger = a.current()
 		if asyncActive.Load() != 0 && !asyncQuiet(gp) {
@@ -121,6 +121,13 @@ func asyncSendingSlow(gp *g, pc uintptr) {
 	}
 	// Last: a hook may have sent something itself.
 	a.sending, a.sends = s, true
+}
+
+// asyncRefused is a send at pc that found the channel full and does not wait.
+func asyncRefused(pc uintptr) {
+	if asyncActive.Load() != 0 && asyncSending(getg(), pc) {
+		asyncNotSent()
+	}
 }
 
 // asyncSendLock locks c for a send from pc.
