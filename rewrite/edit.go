@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -13,29 +14,38 @@ type fileRewriter struct {
 	file       *ast.File
 	directives *directives
 	edits      []edit
+	goes       []*ast.GoStmt
 	seen       map[*ast.UnaryExpr]bool // receives of statements that were looked at
-	expected   map[token.Pos]string    // where a call announces a receive, and which
+	expected   map[token.Pos]string    // where calls announce a receive, and which
 }
 
-// edit is text to insert at an offset. Edits at one offset keep their order, but
-// for those that end an expression, which come first.
+// edit is text to insert at an offset. Edits at one offset are in the order of
+// their ranks, and keep their order within one.
 type edit struct {
 	offset int
 	pos    token.Pos
 	text   string
-	ends   bool
+	rank   rank
 }
+
+type rank int
+
+const (
+	ofFunction   rank = iota // what the function begins with
+	ofExpression             // the end of an expression
+	ofStatement
+)
 
 func (f *fileRewriter) offset(p token.Pos) int { return f.Fset.PositionFor(p, false).Offset }
 
 func (f *fileRewriter) insert(p token.Pos, format string, args ...any) {
-	f.edits = append(f.edits, edit{offset: f.offset(p), pos: p, text: fmt.Sprintf(format, args...)})
+	f.edits = append(f.edits, edit{offset: f.offset(p), pos: p, text: fmt.Sprintf(format, args...), rank: ofStatement})
 }
 
 // wrap puts a call around an expression.
 func (f *fileRewriter) wrap(from, to token.Pos, call string) {
 	f.insert(from, "%s(", call)
-	f.edits = append(f.edits, edit{offset: f.offset(to), pos: to, text: ")", ends: true})
+	f.edits = append(f.edits, edit{offset: f.offset(to), pos: to, text: ")", rank: ofExpression})
 }
 
 // apply returns the file with its edits made. A line directive behind each one
@@ -43,15 +53,7 @@ func (f *fileRewriter) wrap(from, to token.Pos, call string) {
 func (f *fileRewriter) apply() []byte {
 	src := f.Src[f.file]
 	slices.SortStableFunc(f.edits, func(a, b edit) int {
-		switch {
-		case a.offset != b.offset:
-			return a.offset - b.offset
-		case a.ends == b.ends:
-			return 0
-		case a.ends:
-			return -1
-		}
-		return 1
+		return cmp.Or(a.offset-b.offset, int(a.rank-b.rank))
 	})
 	var out []byte
 	last := 0

@@ -1,6 +1,7 @@
 package rewrite_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -84,6 +85,24 @@ func isResult(name string) bool {
 	return name == "decisions" || name == "output" || name == "scopes" || strings.HasPrefix(name, "want/") || strings.HasPrefix(name, "exact/")
 }
 
+// text is what an input file holds, with the line ends and the mark that the
+// case's comment asks for and a text file should not have.
+func (g *golden) text(f txtar.File) []byte {
+	data := f.Data
+	if bytes.Contains(g.archive.Comment, []byte("(CRLF)")) {
+		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
+	}
+	if bytes.Contains(g.archive.Comment, []byte("(BOM)")) {
+		data = slices.Concat([]byte("\uFEFF"), data)
+	}
+	return data
+}
+
+// readable undoes what text does.
+func readable(src []byte) string {
+	return strings.TrimPrefix(strings.ReplaceAll(string(src), "\r\n", "\n"), "\uFEFF")
+}
+
 // runs reports whether the case has a func Run.
 func (g *golden) runs() bool {
 	return slices.ContainsFunc(g.inputs(), func(f txtar.File) bool { return strings.Contains(string(f.Data), "\nfunc Run()") })
@@ -144,7 +163,7 @@ func keys[V any](m map[string]V) func(func(string) bool) {
 func TestGolden(t *testing.T) {
 	cases := readGolden(t)
 	dir := module(t, cases)
-	pkgs, err := load.Config{Dir: dir}.Packages("./cases/...")
+	pkgs, err := load.Config{Dir: dir}.Packages("golden/cases/...")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +210,7 @@ func (g *golden) rewrite(t *testing.T, p *rewrite.Package) {
 	res, _ = rewrite.Rewrite(p)
 	for _, f := range p.Files {
 		if out, ok := res.Files[f]; ok {
-			g.got["want/"+filepath.Base(p.Fset.PositionFor(f.Package, false).Filename)] = string(out)
+			g.got["want/"+filepath.Base(p.Fset.PositionFor(f.Package, false).Filename)] = readable(out)
 		}
 	}
 }
@@ -213,7 +232,7 @@ func module(t *testing.T, cases []*golden) string {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", fmt.Appendf(nil, "module golden\n\ngo 1.26\n\nrequire github.com/asynchooks/asynchooks v0.0.0\n\nreplace github.com/asynchooks/asynchooks => %q\n", root))
+	mod := fmt.Sprintf("module golden\n\ngo 1.26\n\nrequire github.com/asynchooks/asynchooks v0.0.0\n\nreplace github.com/asynchooks/asynchooks => %q\n", root)
 	for _, name := range []string{"kit/kit.go", "runner/main.go"} {
 		data, err := os.ReadFile("testdata/" + name)
 		if err != nil {
@@ -231,7 +250,10 @@ func module(t *testing.T, cases []*golden) string {
 	fmt.Fprintf(list, ")\n\nfunc init() {\n")
 	for _, g := range cases {
 		for _, f := range g.inputs() {
-			write("cases/"+g.name+"/"+f.Name, f.Data)
+			write("cases/"+g.name+"/"+f.Name, g.text(f))
+			if f.Name == "go.mod" {
+				mod += fmt.Sprintf("\nrequire golden/cases/%s v0.0.0\n\nreplace golden/cases/%[1]s => ./cases/%[1]s\n", g.name)
+			}
 		}
 		if g.runs() {
 			fmt.Fprintf(list, "\tcases = append(cases, golden{%q, c_%[1]s.Run})\n", g.name)
@@ -239,6 +261,7 @@ func module(t *testing.T, cases []*golden) string {
 	}
 	fmt.Fprintf(list, "}\n")
 	write("runner/cases.go", []byte(list.String()))
+	write("go.mod", []byte(mod))
 	return dir
 }
 
@@ -286,7 +309,7 @@ func goRun(t *testing.T, dir string, flags ...string) string {
 	args := slices.Concat([]string{"run"}, flags, []string{"./runner"})
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -308,4 +331,3 @@ func results(t *testing.T, out string) map[string][]string {
 	}
 	return all
 }
-

@@ -111,11 +111,11 @@ func (s *service) body(list []ast.Stmt) string {
 		case *ast.BlockStmt:
 			what = s.body(st.List)
 		case *ast.RangeStmt:
-			what = s.channel(st.X)
-		case *ast.ForStmt:
-			if st.Cond == nil || st.Post == nil {
-				what = s.forBody(st)
+			if s.handled[st] {
+				what = s.channel(st.X)
 			}
+		case *ast.ForStmt:
+			what = s.forBody(st)
 		case *ast.ExprStmt:
 			if call, ok := st.X.(*ast.CallExpr); ok {
 				what = s.call(call)
@@ -149,21 +149,16 @@ func (s *service) alias(a *ast.AssignStmt) {
 // forBody looks for a receive that the for statement handles.
 func (s *service) forBody(loop *ast.ForStmt) string {
 	what := ""
-	for _, st := range loop.Body.List {
-		if op := receiveOf(st); op != nil && loop.Cond == nil && what == "" {
-			what = s.channel(op.X)
-		}
-	}
 	inspectFunc(loop.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			return false
-		case *ast.CommClause:
-			if op := receiveOf(n.Comm); op != nil && what == "" {
-				what = s.channel(op.X)
+		case *ast.UnaryExpr:
+			if s.handled[n] && what == "" {
+				what = s.channel(n.X)
 			}
 		}
-		return what == ""
+		return true
 	})
 	return what
 }

@@ -75,7 +75,7 @@ func (f *fileRewriter) walk() {
 			case *ast.SendStmt:
 				f.send(n)
 			case *ast.GoStmt:
-				f.goStmt(n)
+				f.goes = append(f.goes, n)
 			}
 			return true
 		})
@@ -124,7 +124,7 @@ func (f *fileRewriter) function(body *ast.BlockStmt) {
 	for _, g := range gotos {
 		// It jumps over the announcement in front of the label.
 		if to, _ := fn.target(g, nil); f.expected[to] != "" {
-			f.insert(g.Pos(), "%s%s(); ", f.prefix, f.expected[to])
+			f.insert(g.Pos(), "%s", f.expected[to])
 		}
 	}
 }
@@ -237,6 +237,7 @@ func (f *fileRewriter) rangeStmt(fn *function, s *ast.RangeStmt, c construct) {
 		d, reason := f.receiveDecision([]token.Pos{s.For, c.start}, elem, Handle, "a receive loop handles its messages")
 		f.note(s.For, FormRange, d, reason)
 		handled = d == Handle
+		f.handled[s] = handled
 	}
 	fn.stack = append(fn.stack, c)
 	if handled {
@@ -316,6 +317,7 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 		d, reason = f.receiveDecision([]token.Pos{cl.Case}, elem, d, reason)
 		f.note(cl.Case, FormSelect, d, reason)
 		handled[cl] = d == Handle
+		f.handled[op] = handled[cl]
 	}
 	outer := c
 	if loop != nil {
@@ -371,6 +373,7 @@ func (f *fileRewriter) receiveStmt(fn *function, s ast.Stmt, end token.Pos, endl
 	if d != Handle {
 		return nil
 	}
+	f.handled[op] = true
 	outer := construct{stmt: s, start: start}
 	if loop := fn.innermostLoop(); loop != nil {
 		outer = *loop

@@ -68,7 +68,7 @@ func (s Site) String() string {
 // would change nothing in it, whatever the types are.
 func MayHaveSites(src []byte) bool {
 	// Every receive and send but a range over a channel has an arrow.
-	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range ")) || bytes.Contains(src, []byte("//asynchooks:"))
+	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range")) || bytes.Contains(src, []byte("//asynchooks:"))
 }
 
 // HasCandidates is a closer look, at the syntax: false means that Rewrite would
@@ -99,7 +99,7 @@ func mayBeChan(e ast.Expr) bool {
 		return false
 	case *ast.CallExpr:
 		id, ok := e.Fun.(*ast.Ident)
-		return !ok || id.Name != "len" && id.Name != "cap" && id.Name != "make"
+		return !ok || id.Name != "len" && id.Name != "cap"
 	}
 	return true
 }
@@ -122,7 +122,7 @@ func Exempt(path string) bool {
 
 // Rewrite returns the instrumented form of the package.
 func Rewrite(pkg *Package) (*Result, error) {
-	r := &rewriter{Package: pkg, funcs: map[types.Object]*ast.FuncDecl{}}
+	r := &rewriter{Package: pkg, funcs: map[types.Object]*ast.FuncDecl{}, handled: map[ast.Node]bool{}}
 	r.prefix = r.freePrefix()
 	r.declare()
 	res := &Result{Files: map[*ast.File][]byte{}}
@@ -138,6 +138,12 @@ func Rewrite(pkg *Package) (*Result, error) {
 	}
 	for _, fr := range files {
 		fr.walk()
+	}
+	for _, fr := range files {
+		// Only now is it known which receives are handled.
+		for _, s := range fr.goes {
+			fr.goStmt(s)
+		}
 		if err := fr.directives.err(); err != nil {
 			return nil, err
 		}
@@ -164,7 +170,10 @@ type rewriter struct {
 	prefix string // of every injected name
 	funcs  map[types.Object]*ast.FuncDecl
 	sites  []Site
-	shapes map[shape]bool // of the functions that are bound
+	// handled holds the receives, and ranges over channels, that handle their
+	// messages.
+	handled map[ast.Node]bool
+	shapes  map[shape]bool // of the functions that are bound
 }
 
 // freePrefix returns a prefix that no identifier of the package begins with, so
@@ -217,16 +226,8 @@ func chanElem(t types.Type) (types.Type, bool) {
 		return nil, false
 	}
 	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
-		it, ok := tp.Constraint().Underlying().(*types.Interface)
-		if !ok {
-			return nil, false
-		}
-		for i := range it.NumEmbeddeds() {
-			e := it.EmbeddedType(i)
-			if u, ok := e.(*types.Union); ok && u.Len() > 0 {
-				e = u.Term(0).Type()
-			}
-			if elem, ok := chanElem(e); ok {
+		for _, u := range termTypes(tp) {
+			if elem, ok := chanElem(u); ok {
 				return elem, true
 			}
 		}
@@ -236,6 +237,34 @@ func chanElem(t types.Type) (types.Type, bool) {
 		return ch.Elem(), true
 	}
 	return nil, false
+}
+
+// termTypes returns the types that the constraint of a type parameter lists.
+func termTypes(tp *types.TypeParam) []types.Type {
+	it, _ := tp.Constraint().Underlying().(*types.Interface)
+	return listed(it)
+}
+
+func listed(it *types.Interface) []types.Type {
+	if it == nil {
+		return nil
+	}
+	var all []types.Type
+	for i := range it.NumEmbeddeds() {
+		switch e := types.Unalias(it.EmbeddedType(i)).(type) {
+		case *types.Union:
+			for t := range e.Terms() {
+				all = append(all, t.Type())
+			}
+		default:
+			if in, ok := e.Underlying().(*types.Interface); ok {
+				all = append(all, listed(in)...)
+			} else {
+				all = append(all, e)
+			}
+		}
+	}
+	return all
 }
 
 // zeroSize reports whether values of the type surely take no memory.

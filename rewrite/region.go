@@ -22,8 +22,22 @@ func (f *fileRewriter) declareTokens(fn *function) {
 	}
 	text := fmt.Sprintf(" var %s %sscope;", strings.Join(names, ", "), f.prefix)
 	for i, name := range names {
+		var loops []token.Pos
+		for h := range fn.hoisted {
+			if h.token == i {
+				loops = append(loops, h.at)
+			}
+		}
+		if len(loops) > 1 && !hasDefer(fn.body) {
+			fn.early |= 1 << i // one for all
+		}
+		call := fmt.Sprintf("defer %sclose(&%s); ", f.prefix, name)
 		if fn.early&(1<<i) != 0 {
-			text += fmt.Sprintf(" defer %sclose(&%s);", f.prefix, name)
+			text += " " + strings.TrimSpace(call)
+			loops = nil
+		}
+		for _, at := range loops {
+			f.insert(at, "%s", call)
 		}
 		if fn.late&(1<<i) != 0 {
 			for _, d := range fn.defers {
@@ -31,7 +45,8 @@ func (f *fileRewriter) declareTokens(fn *function) {
 			}
 		}
 	}
-	f.insert(fn.body.Lbrace+1, "%s", text)
+	at := fn.body.Lbrace + 1
+	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: text, rank: ofFunction})
 }
 
 // openRegion makes the region of a message that loop receives.
@@ -43,29 +58,27 @@ func (f *fileRewriter) openRegion(fn *function, loop construct, start, end token
 // expect announces that what the statement at a position receives is handled.
 // Its operands are evaluated before: one of them may be a receive itself.
 func (f *fileRewriter) expect(at token.Pos, operands ...ast.Expr) {
-	name := "expect"
+	text := f.prefix + "expect(); "
 	for _, e := range operands {
-		if hasReceive(e) {
-			name = "expect1"
-		}
+		text += strings.Repeat(f.prefix+"operand(); ", receives(e))
 	}
-	f.insert(at, "%s%s(); ", f.prefix, name)
+	f.insert(at, "%s", text)
 	if f.expected == nil {
 		f.expected = map[token.Pos]string{}
 	}
-	f.expected[at] = name
+	f.expected[at] = text
 }
 
-func hasReceive(e ast.Expr) bool {
-	found := false
-	if e != nil {
-		inspectFunc(e, func(n ast.Node) bool {
-			op, ok := n.(*ast.UnaryExpr)
-			found = found || ok && op.Op == token.ARROW
-			return true
-		})
-	}
-	return found
+// receives counts the receives in an expression.
+func receives(e ast.Expr) int {
+	n := 0
+	inspectFunc(e, func(node ast.Node) bool {
+		if op, ok := node.(*ast.UnaryExpr); ok && op.Op == token.ARROW {
+			n++
+		}
+		return true
+	})
+	return n
 }
 
 // deferClose sees to it that a return or a panic in the region closes it. A
@@ -82,19 +95,15 @@ func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
 			break
 		}
 	}
-	key := hoisted{outer.start, reg.token}
 	switch {
-	case fn.hoisted[key]:
 	case !fn.gotos && !hasDefer(outer.stmt):
-		f.insert(outer.start, "defer %sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
+		fn.hoisted[hoisted{outer.start, reg.token}] = true
 	case len(fn.defers) == 0:
 		fn.early |= 1 << reg.token
 	default:
 		fn.late |= 1 << reg.token
 		reg.late = true
-		return
 	}
-	fn.hoisted[key] = true
 }
 
 // open opens the region's scope at a position.

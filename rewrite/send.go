@@ -31,8 +31,8 @@ func (f *fileRewriter) send(s *ast.SendStmt) {
 	if !ok {
 		return
 	}
-	sig, ok := elem.Underlying().(*types.Signature)
-	if !ok {
+	sig := signature(elem)
+	if sig == nil {
 		return
 	}
 	if tv, ok := f.Info.Types[s.Value]; ok && tv.IsNil() {
@@ -52,6 +52,25 @@ func (f *fileRewriter) send(s *ast.SendStmt) {
 	f.wrap(s.Value.Pos(), s.Value.End(), f.prefix+sh.name())
 }
 
+// signature returns the signature of a function type, or of a type parameter
+// whose types all have that one; nil if it is neither.
+func signature(t types.Type) *types.Signature {
+	tp, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		sig, _ := t.Underlying().(*types.Signature)
+		return sig
+	}
+	var found *types.Signature
+	for _, u := range termTypes(tp) {
+		sig, ok := u.Underlying().(*types.Signature)
+		if !ok || found != nil && !types.Identical(sig, found) {
+			return nil
+		}
+		found = sig
+	}
+	return found
+}
+
 // support returns the file that is added to the package: the names that the
 // insertions use. What they do is in the patched runtime.
 func (r *rewriter) support() []byte {
@@ -61,7 +80,7 @@ func (r *rewriter) support() []byte {
 	fmt.Fprintf(&b, "type %sscope [3]%sunsafe.Pointer\n\nvar %snone *%sscope\n\n", x, x, x, x)
 	for _, fn := range []struct{ name, sig string }{
 		{"expect", "()"},
-		{"expect1", "()"},
+		{"operand", "()"},
 		{"open", "(*%sscope)"},
 		{"first", "(*%sscope) *%[1]sscope"},
 		{"stale", "(*%sscope)"},

@@ -57,9 +57,6 @@ func Scope(label any) {
 	if id := rt.ExecutionAsyncID(); id != rt.ExecutionAsyncResource().AsyncID() {
 		Fail("%v: execution id %d, resource %d", label, id, rt.ExecutionAsyncResource().AsyncID())
 	}
-	if handled := rt.ExecutionAsyncResource().Type() == rt.TypeChanSend; ok && !handled {
-		Fail("%v: store %q in no message's scope", label, store)
-	}
 }
 
 // WithIDs is set once ids were asked for.
@@ -109,3 +106,6 @@ func Chan[T any](values ...T) chan T {
 
 // Exit is runtime.Goexit, which is known not to return.
 func Exit() { runtime.Goexit() }
+
+// Funcs returns a channel of functions.
+func Funcs() chan func(int) int { return make(chan func(int) int, 1) }

@@ -20,18 +20,22 @@ type golden struct {
 
 var cases []golden
 
+// checker holds the events of a pass against the rules; problems is how many it
+// has reported.
+var (
+	checker  *rttest.Checker
+	problems int
+)
+
 func main() {
 	pass("off", nil)
 	kit.WithStores = true
 	pass("stores", nil)
 	kit.WithIDs = rt.ExecutionAsyncID() != 0
 	pass("ids", nil)
-	checker := rttest.NewChecker().Enable()
+	checker = rttest.NewChecker().Enable()
 	pass("hooks", nil)
 	checker.Disable()
-	for _, p := range checker.Problems() {
-		kit.Fail("%s", p)
-	}
 	hook := rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) {}})
 	pass("late", func() { hook.Enable() })
 	hook.Disable()
@@ -54,6 +58,12 @@ func pass(name string, before func()) {
 		}
 		if kit.WithIDs && rt.ExecutionAsyncID() != rt.Root {
 			kit.Fail("%s %s: execution id %d is left", name, c.name, rt.ExecutionAsyncID())
+		}
+		if checker != nil {
+			for _, p := range checker.Problems()[problems:] {
+				kit.Fail("%s %s: %s", name, c.name, p)
+				problems++
+			}
 		}
 		fmt.Printf("\n--- scopes\n%s", kit.Scopes())
 	}

@@ -58,6 +58,10 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 		return
 	}
 	if s.Kind != asyncNothing && asyncOwed.Load() != 0 {
+		if s.ended {
+			s.Resource = nil // its Destroy came too early: it gets no more events
+		}
+		s.ended = true
 		t.scope = asyncEvents.Open(pc)
 		t.opened(asyncScoped)
 		return
@@ -147,7 +151,7 @@ func async_next(t *asyncToken) {
 		asyncClose(t, getg()._panic != nil)
 	}
 	if asyncActive.Load() != 0 {
-		asyncExpect(sys.GetCallerPC(), 0)
+		asyncExpect(sys.GetCallerPC())
 	}
 }
 
@@ -156,22 +160,23 @@ func async_next(t *asyncToken) {
 //go:linkname async_expect
 func async_expect() {
 	if asyncActive.Load() != 0 {
-		asyncExpect(sys.GetCallerPC(), 0)
+		asyncExpect(sys.GetCallerPC())
 	}
 }
 
-// async_expect1 is async_expect where an operand of the receive is one as well.
+// async_operand follows async_expect for each receive that comes before: the
+// operands of the one that is meant.
 //
-//go:linkname async_expect1
-func async_expect1() {
+//go:linkname async_operand
+func async_operand() {
 	if asyncActive.Load() != 0 {
-		asyncExpect(sys.GetCallerPC(), 1)
+		getg().async.expectSkip++
 	}
 }
 
-func asyncExpect(pc uintptr, skip uint8) {
+func asyncExpect(pc uintptr) {
 	a := &getg().async
-	a.expect, a.expectSkip = asyncFunc(pc), skip
+	a.expect, a.expectSkip = asyncFunc(pc), 0
 }
 
 // async_await is the start of a case that does not handle what it received, in
