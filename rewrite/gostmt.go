@@ -8,7 +8,7 @@ import (
 
 // goStmt looks at a go statement: one that starts a service loop is detached.
 func (f *fileRewriter) goStmt(s *ast.GoStmt) {
-	d, reason := Inherit, "its function is no service loop"
+	d, reason := Inherit, "it starts no service loop of this package"
 	switch f.directiveAt([]token.Pos{s.Pos()}, "detach", "inherit") {
 	case "detach":
 		d, reason = Detach, "a directive says so"

@@ -3,6 +3,7 @@
 // Usage:
 //
 //	asynchooks build|run|test|install [go flags] [packages]
+//	asynchooks diff [flags] [packages]
 //	asynchooks version [binary]
 //	asynchooks help [command]
 //	go build -toolexec='asynchooks toolexec' [go flags] [packages]

@@ -45,7 +45,11 @@ func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
 	var out []*rewrite.Package
 	var errs []error
 	for _, p := range variants(found) {
+		typed := slices.ContainsFunc(p.Errors, func(e packages.Error) bool { return e.Kind != packages.ListError })
 		for _, e := range p.Errors {
+			if typed && e.Kind == packages.ListError {
+				continue // the compiler says the same
+			}
 			errs = append(errs, fmt.Errorf("load %s: %w", p.PkgPath, e))
 		}
 		if len(p.Errors) > 0 || rewrite.Exempt(p.PkgPath) {
