@@ -25,6 +25,14 @@ Build is go build, with all its flags, for an instrumented build: the main
 module, its dependencies and the standard library.
 
 	asynchooks build -o server ./cmd/server
+
+One flag is asynchooks' own, here and for run, test and install. It can be
+repeated.
+
+	-exclude pattern
+		do not rewrite the source of packages whose import path matches, as in
+		-exclude=example.com/module/internal/...; their goroutines, messages and
+		timers still take part, since the runtime sees to those
 `},
 		{name: "run", args: "[go build flags] package [arguments]", short: "build and run a program, instrumented", long: `
 Run is go run, with all its flags, for an instrumented build.

@@ -2,7 +2,7 @@
 //
 // Usage:
 //
-//	asynchooks build|run|test|install [go flags] [packages]
+//	asynchooks build|run|test|install [-exclude pattern] [go flags] [packages]
 //	asynchooks diff [flags] [packages]
 //	asynchooks version [binary]
 //	asynchooks help [command]
@@ -10,7 +10,8 @@
 //
 // The first form is the go command of that name, with all its flags, for a
 // build in which the main module, its dependencies and the standard library
-// are instrumented. Nothing in the module is edited. The last form is the same
+// are instrumented. Nothing in the module is edited; -exclude leaves the source
+// of packages as it is. The last form is the same
 // from any other place that calls the go command, such as an IDE, a Makefile
 // or GOFLAGS.
 //

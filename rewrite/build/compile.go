@@ -20,17 +20,18 @@ type compileCall struct {
 	goVersion string   // -goversion: the release of the toolchain
 	lang      string   // -lang: the language version of the package
 	importcfg string   // -importcfg
+	options   Options
 }
 
 // parseCompile reads the arguments of a call of the compiler. Flags that it
 // does not know are left alone: the values that are wanted come first, as the
 // go command writes them before anything that a user can add.
-func parseCompile(args []string) (*compileCall, error) {
+func parseCompile(args []string, options Options) (*compileCall, error) {
 	args, err := expandResponseFile(args)
 	if err != nil {
 		return nil, err
 	}
-	c := &compileCall{args: args, firstFile: len(args)}
+	c := &compileCall{args: args, firstFile: len(args), options: options}
 	for c.firstFile > 0 && strings.HasSuffix(args[c.firstFile-1], ".go") {
 		c.firstFile--
 	}

@@ -88,7 +88,7 @@ func TestSplitChdir(t *testing.T) {
 
 func TestParseCompile(t *testing.T) {
 	args := strings.Fields("-o /w/b009/_pkg_.a -trimpath /w/b009=> -p runtime -lang=go1.26 -std -goversion go1.26.8 -c=2 -p other -pack /go/src/runtime/a.go /go/src/runtime/b.go")
-	c, err := parseCompile(args)
+	c, err := parseCompile(args, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

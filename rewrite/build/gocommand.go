@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,7 +16,8 @@ import (
 var Verbs = []string{"build", "run", "test", "install"}
 
 // GoCommand runs go VERB, one of [Verbs], with the user's arguments and with
-// this program as the -toolexec program. It returns the exit code of the go
+// this program as the -toolexec program. Flags among the arguments that are
+// asynchooks' own, those of [Options], are taken out. It returns the exit code of the go
 // command, or an error if that was not started.
 func GoCommand(verb string, args []string) (int, error) {
 	goCommand, err := exec.LookPath("go")
@@ -28,9 +28,14 @@ func GoCommand(verb string, args []string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("find this program's own path: %w", err)
 	}
-	toolexec, err := quoteFields(self, "toolexec")
+	var options Options
+	args, err = options.take(verb, args)
 	if err != nil {
-		return 0, fmt.Errorf("write the -toolexec flag: %w: move asynchooks to another folder", err)
+		return 0, err
+	}
+	toolexec, err := quoteFields(slices.Concat([]string{self, "toolexec"}, options.words())...)
+	if err != nil {
+		return 0, fmt.Errorf("write the -toolexec flag: %w", err)
 	}
 	if err := checkFlags(goFlags(verb, args)); err != nil {
 		return 0, err
@@ -52,7 +57,11 @@ func checkGo(goCommand string, chdir []string) error {
 		return nil
 	}
 	version, goflags, _ := strings.Cut(strings.TrimRight(string(out), "\r\n"), "\n")
-	if err := gopatch.Supported(strings.TrimSpace(version)); err != nil {
+	version = strings.TrimSpace(version)
+	if err := gopatch.Supported(version); err != nil {
+		return err
+	}
+	if err := checkOwnRelease(version, runtime.Version()); err != nil {
 		return err
 	}
 	if err := checkOwnRelease(strings.TrimSpace(version), runtime.Version()); err != nil {
@@ -103,8 +112,27 @@ func checkFlag(where, name, value string) error {
 	return nil
 }
 
-// goFlag is a flag of the go command.
-type goFlag struct{ name, value string }
+// take reads the options among the arguments of a verb and returns the rest.
+func (o *Options) take(verb string, args []string) (rest []string, err error) {
+	last := 0
+	for _, f := range goFlags(verb, args) {
+		if f.name != "exclude" {
+			continue
+		}
+		if err := o.addExclude(f.value); err != nil {
+			return nil, err
+		}
+		rest = append(rest, args[last:f.at]...)
+		last = f.at + f.words
+	}
+	return append(rest, args[last:]...), nil
+}
+
+// goFlag is a flag of the go command, or one of ours among those.
+type goFlag struct {
+	name, value string
+	at, words   int // where it is among the arguments, and how many of them
+}
 
 // boolFlags are the flags of go build, run, test and install that take no
 // value in the next argument.
@@ -136,10 +164,12 @@ func goFlags(verb string, args []string) []goFlag {
 		if !strings.Contains(args[i], "=") && !boolFlags[strings.TrimPrefix(name, "test.")] && i+1 < len(args) {
 			value = args[i+1]
 			if next, _ := flagName(value); next != "toolexec" {
+				flags = append(flags, goFlag{name, value, i, 2})
 				i++
+				continue
 			}
 		}
-		flags = append(flags, goFlag{name, value})
+		flags = append(flags, goFlag{name, value, i, 1})
 	}
 	return flags
 }
@@ -183,7 +213,7 @@ func quoteFields(words ...string) (string, error) {
 		case !strings.Contains(w, `"`):
 			quoted[i] = `"` + w + `"`
 		default:
-			return "", fmt.Errorf("the go command can not be given a path with both kinds of quote (%s)", filepath.ToSlash(w))
+			return "", fmt.Errorf("the go command can not be given a word with both kinds of quote: %s", w)
 		}
 	}
 	return strings.Join(quoted, " "), nil

@@ -30,7 +30,7 @@ type Mark struct {
 
 // markFile is the file that leaves the mark in a binary. The variable is
 // reached from an init function, or the linker would drop it.
-func markFile(goVersion string) gopatch.File {
+func markFile(goVersion, toolID string) gopatch.File {
 	src := fmt.Sprintf(`package runtime
 
 // asynchooksMark says how this binary was instrumented.
@@ -40,7 +40,7 @@ var asynchooksMark = "\xff" + "%s %s %d %s %s" + "\xff"
 func asynchooksKeep(string) {}
 
 func init() { asynchooksKeep(asynchooksMark) }
-`, markTag, Version, gopatch.ABI, ToolID(), goVersion)
+`, markTag, Version, gopatch.ABI, toolID, goVersion)
 	return gopatch.File{Path: "asynchooks_mark.go", Src: []byte(src), Added: true}
 }
 

@@ -35,7 +35,7 @@ func (c *compileCall) patch() error {
 		return err // it names the package, the Go release and the point
 	}
 	if c.pkg == markedPackage {
-		out = append(out, markFile(c.goVersion))
+		out = append(out, markFile(c.goVersion, c.options.id()))
 		changed = true
 	}
 	if !changed {

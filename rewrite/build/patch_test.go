@@ -84,7 +84,7 @@ func rtCall(t *testing.T, abi string) *compileCall {
 		files = append(files, path)
 	}
 	args := append([]string{"-o", filepath.Join(t.TempDir(), "_pkg_.a"), "-p", gopatch.RT, "-goversion", "go1.26.8"}, files...)
-	c, err := parseCompile(args)
+	c, err := parseCompile(args, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestReadMark(t *testing.T) {
 			t.Errorf("%.20q: %+v, %v; want ErrNotInstrumented", data, m, err)
 		}
 	}
-	if f := markFile("go1.26.8"); bytes.Contains(f.Src, []byte("\xff")) {
+	if f := markFile("go1.26.8", ToolID()); bytes.Contains(f.Src, []byte("\xff")) {
 		t.Error("the source of the mark is a mark")
 	}
 }

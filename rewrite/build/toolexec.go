@@ -19,17 +19,20 @@ import (
 // ours; the go command's own tools use it as well.
 const exitFailure = 2
 
-// Toolexec runs one tool call of the go command: call[0] is the path of the
-// tool, the rest are its arguments. What the tool is asked goes unchanged to
-// the tool, but for the cases in the package comment. Toolexec returns the
-// exit code; on systems that can replace a process, it returns only if the
-// tool could not be started or was only asked for its version.
-func Toolexec(call []string) int {
-	if len(call) == 0 {
-		fmt.Fprintln(os.Stderr, "asynchooks: toolexec: no tool to run: it is meant for the go command, as in go build -toolexec='asynchooks toolexec'")
-		return exitFailure
+// Toolexec runs one tool call of the go command: the path of the tool and its
+// arguments, behind the flags of [Options]. What the tool is asked goes
+// unchanged to the tool, but for the cases in the package comment. Toolexec
+// returns the exit code; on systems that can replace a process, it returns only
+// if the tool could not be started or was only asked for its version.
+func Toolexec(args []string) int {
+	options, call, err := parseOptions(args)
+	if err == nil && len(call) == 0 {
+		err = errors.New("toolexec: no tool to run: it is meant for the go command, as in go build -toolexec='asynchooks toolexec'")
 	}
-	code, err := toolexec(call)
+	code := 0
+	if err == nil {
+		code, err = options.toolexec(call)
+	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "asynchooks: %v\n", err)
 		return exitFailure
@@ -37,7 +40,7 @@ func Toolexec(call []string) int {
 	return code
 }
 
-func toolexec(call []string) (int, error) {
+func (o Options) toolexec(call []string) (int, error) {
 	tool, args := call[0], call[1:]
 	switch name := toolName(tool); {
 	case name == "gccgo" || strings.HasSuffix(name, "-gccgo"):
@@ -45,16 +48,16 @@ func toolexec(call []string) (int, error) {
 	case name != "compile":
 		return replaceProcess(tool, args)
 	case len(args) == 1 && args[0] == "-V=full":
-		return answerVersion(tool, os.Stdout)
+		return answerVersion(tool, o.id(), os.Stdout)
 	}
-	c, err := parseCompile(args)
+	c, err := parseCompile(args, o)
 	if err != nil {
 		return 0, err
 	}
 	switch {
 	case c.wantsPatch():
 		err = c.patch()
-	case c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg):
+	case c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg) && !o.excludes(importPath(c.pkg)):
 		err = c.rewriteSites()
 	}
 	if errors.Is(err, errSource) {
@@ -75,7 +78,7 @@ func toolName(path string) string {
 // as the identity of a released compiler, and what follows the last slash of
 // the last field as that of a compiler under development (buildID=…): in both
 // cases a suffix to the line makes it another compiler.
-func answerVersion(tool string, stdout io.Writer) (int, error) {
+func answerVersion(tool, id string, stdout io.Writer) (int, error) {
 	cmd := exec.Command(tool, "-V=full")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -100,6 +103,6 @@ func answerVersion(tool string, stdout io.Writer) (int, error) {
 	if strings.HasPrefix(fields[len(fields)-1], "buildID=") {
 		sep = "-asynchooks-"
 	}
-	_, err = fmt.Fprintf(stdout, "%s%s%s\n", line, sep, ToolID())
+	_, err = fmt.Fprintf(stdout, "%s%s%s\n", line, sep, id)
 	return 0, err
 }

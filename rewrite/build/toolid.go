@@ -20,7 +20,7 @@ const Version = "v0.1.0"
 // given. Their text is part of the tool's id, so that a change to them can not
 // meet archives that were made before it.
 //
-//go:embed toolid.go compile.go patch.go rewrite.go abi.go mark.go
+//go:embed toolid.go compile.go patch.go rewrite.go abi.go mark.go options.go
 var sources embed.FS
 
 // ToolID identifies what the tool does to a build: its version, the patches
@@ -40,5 +40,13 @@ var ToolID = sync.OnceValue(func() string {
 		}
 		fmt.Fprintf(h, "file %s %d\n%s", e.Name(), len(src), src)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	return short(h.Sum(nil))
 })
+
+// hash returns the hash of a text in the form of a tool id.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return short(sum[:])
+}
+
+func short(sum []byte) string { return hex.EncodeToString(sum[:12]) }
