@@ -49,7 +49,7 @@ func (e *effects) String() string {
 			if j > 0 {
 				s += " "
 			}
-			s += [...]string{Enter: "enters ", Exit: "exits ", Destroy: "destroys ", Call: "calls "}[ev.Op] + ev.T.Key()
+			s += [...]string{Enter: "enters ", Exit: "exits ", Destroy: "destroys ", Call: "calls ", Use: "uses "}[ev.Op] + ev.T.Key()
 		}
 	}
 	return s + ")"
@@ -93,7 +93,7 @@ func portable(s *Summary, depth int) *Summary {
 	}
 	p := &Summary{Panics: s.Panics}
 	for _, o := range s.Outcomes {
-		var q Outcome
+		q := Outcome{Panics: o.Panics}
 		for _, c := range o.Conds {
 			q.Conds = append(q.Conds, Cond{conv(c.T), c.Truth})
 		}

@@ -95,7 +95,7 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 		}
 		return []*world{w}
 	}
-	if r.noReturn(&t) {
+	if noReturn(&t) {
 		r.panics(w, c.Pos())
 		return nil
 	}
@@ -107,7 +107,7 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 	at := site{pos: c.Pos(), in: r.f.fn, block: c.Block()}
 	r.checkYield(w, &c.Call, t, at)
 	r.checkPanic(w, &t, at)
-	if r.f.recover && r.e.targetPanics(&t) != "" {
+	if r.f.recover && (t.fn == nil || t.fn.summary() == nil) && r.e.targetPanics(&t) != "" {
 		// A deferred function recovers, and this one returns.
 		r.quiet++
 		r.panics(w.clone(), c.Pos())
@@ -197,7 +197,7 @@ func (r *run) callTarget(w *world, t *target, at site, bind func(*world, int, *T
 	if t.obj != nil && r.e.Imported != nil {
 		if s := r.e.Imported(t.obj); s != nil {
 			at.via = t.obj.Name()
-			return r.apply(w, s, t.args, nil, at, bind, depth)
+			return r.apply(w, s, nil, t.args, nil, at, bind, depth)
 		}
 	}
 	if t.fn != nil && t.fn.Kind != KFunc {
@@ -217,14 +217,13 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 		if fn.fn != nil && fn.fn.fn.Parent() == nil && !isWrapper(fn.fn.fn) && at.via == "" {
 			at.via = fn.fn.fn.Name()
 		}
-		return r.apply(w, s, args, fn.Args, at, bind, depth+1)
+		return r.apply(w, s, fn.fn, args, fn.Args, at, bind, depth+1)
 	}
 	if fn.Kind == KFunc {
 		return []*world{w}
 	}
 	if fn.external() {
 		w.trace = append(w.trace, Event{Op: Call, T: fn, at: at})
-		w.simplify()
 	}
 	return r.callUnknown(w, &target{fn: fn, args: args}, at, depth)
 }
@@ -268,7 +267,7 @@ func (r *run) loopBody(w *world, body *Term, at site, depth int) []*world {
 	for _, o := range body.summary().Outcomes {
 		one := &Summary{Outcomes: []Outcome{o}}
 		goesOn := len(o.Results) == 1 && o.Results[0] != nil && o.Results[0].Key() == termTrue.Key()
-		for _, x := range r.apply(w.clone(), one, nil, body.Args, at, nil, depth+1) {
+		for _, x := range r.apply(w.clone(), one, body.fn, nil, body.Args, at, nil, depth+1) {
 			if goesOn && len(x.stack) > depthBefore {
 				e := x.stack[len(x.stack)-1]
 				if !x.tainted(e.t) {
@@ -360,11 +359,12 @@ func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term 
 }
 
 // apply continues w with each outcome of a call that the path allows.
-func (r *run) apply(w *world, s *Summary, args, free []*Term, at site, bind func(*world, int, *Term), depth int) []*world {
+func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, at site, bind func(*world, int, *Term), depth int) []*world {
 	if s.Unknown || depth > maxNested {
 		r.lost = true
 		return nil
 	}
+	r.confirm(w, callee, args, free, at)
 	var out []*world
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
@@ -411,8 +411,21 @@ func (r *run) apply(w *world, s *Summary, args, free []*Term, at site, bind func
 			for _, st := range stores {
 				y.store(st.Addr, st.Val)
 			}
+			if o.Panics {
+				// Where it may return as well, checkPanic has said what there is
+				// to say.
+				if s.returns() {
+					r.quiet++
+				}
+				r.panics(y, at.pos)
+				if s.returns() {
+					r.quiet--
+				}
+			}
 		}
-		out = append(out, worlds...)
+		if !o.Panics {
+			out = append(out, worlds...)
+		}
 	}
 	return out
 }
@@ -430,6 +443,7 @@ func (r *run) allow(w *world, o *Outcome, args, free []*Term, at site) bool {
 
 // replay does an event of a callee.
 func (r *run) replay(w *world, e Event, at site, depth int) []*world {
+	r.cur = w
 	inner := at
 	if e.at.in != nil {
 		inner.frames = append(slices.Clone(e.at.frames), frame{e.at.in, e.at.pos})
@@ -440,6 +454,7 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 	eff := Effect{Class: e.Class, Recv: -1, Fn: -1}
 	switch e.Op {
 	case Enter:
+		r.use(w, e.T, inner)
 		if e.Auto {
 			w.push(entry{t: e.T, at: inner, auto: true}, true)
 		} else {
@@ -455,6 +470,10 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 		}
 	case Destroy:
 		r.destroy(w, e.T, inner)
+	case Use:
+		r.use(w, e.T, inner)
+		w.noteClosed(e.T)
+		w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
 	case Call:
 		r.checkYieldTerm(w, e.T, inner)
 		return r.callValue(w, e.T, nil, inner, nil, depth+1)
@@ -463,7 +482,7 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 }
 
 // noReturn reports whether a call ends in a panic whatever happens.
-func (r *run) noReturn(t *target) bool {
+func noReturn(t *target) bool {
 	if t.obj == nil {
 		return false
 	}
@@ -471,5 +490,5 @@ func (r *run) noReturn(t *target) bool {
 	case "log.Panic", "log.Panicf", "log.Panicln", "(*log.Logger).Panic", "(*log.Logger).Panicf", "(*log.Logger).Panicln":
 		return true
 	}
-	return t.fn != nil && t.fn.Kind == KFunc && t.fn.fn != nil && r.e.alwaysPanics(t.fn.fn.fn)
+	return false
 }

@@ -101,6 +101,9 @@ func (e *Engine) checkDirective(fn *ssa.Function, d *Directive) string {
 func (e *Engine) directiveHolds(f *funcInfo, param int, want Op) bool {
 	hits := 0
 	for _, o := range f.sum.Outcomes {
+		if o.Panics {
+			continue
+		}
 		has := slices.ContainsFunc(o.Events, func(ev Event) bool {
 			root := ev.T.root()
 			return ev.Op == want && root.Kind == KParam && root.N == param

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	maxSteps    = 6000 // blocks executed in one function
-	maxOutcomes = 24   // outcomes in a summary
-	maxTrace    = 12   // events in an outcome
-	maxNested   = 8    // function values that call function values
+	maxSteps    = 20000 // blocks executed in one function
+	maxOutcomes = 48    // outcomes in a summary
+	maxTrace    = 32    // events in an outcome
+	maxNested   = 8     // function values that call function values
 )
 
 // An Engine explores the functions of one package.
@@ -107,6 +107,8 @@ type callers struct {
 	static  []*ssa.Function // functions that call or defer it
 	spawned bool            // a go statement or the like starts it
 	value   bool            // it is used as a value in some other way
+	applied bool            // a call of it was followed
+	reached bool            // a path makes a value of it
 }
 
 func (e *Engine) callersOf(fn *ssa.Function) *callers {

@@ -148,6 +148,7 @@ func (r *run) opaque(v ssa.Value) *Term { return r.fresh(v, 0) }
 
 func (r *run) funcTerm(fn *ssa.Function, binds []*Term) *Term {
 	t := &Term{Kind: KFunc, Str: fn.String(), Args: binds, fn: r.e.info(body(fn))}
+	r.e.callersOf(body(fn)).reached = true
 	if r.e.mayMatter(body(fn)) {
 		r.e.explore(t.fn)
 	} else if t.fn.sum == nil {

@@ -17,6 +17,7 @@ type run struct {
 	steps int
 	quiet int // >0: trying something out, nothing is reported
 	lost  bool
+	cur   *world // that is being executed
 	seen  []map[string]bool
 	work  []item
 }
@@ -64,7 +65,6 @@ func (e *Engine) explore(f *funcInfo) {
 	r.push(f.fn.Blocks[0], nil, newWorld())
 	for len(r.work) > 0 {
 		if r.steps++; r.steps > maxSteps {
-			e.GaveUp++
 			r.lost = true
 			r.finds = new(findings)
 			r.finds.gaveUp = true
@@ -75,6 +75,7 @@ func (e *Engine) explore(f *funcInfo) {
 		r.step(it)
 	}
 	if r.lost {
+		e.GaveUp++
 		r.sum.Outcomes, r.sum.Unknown = nil, true
 	}
 	r.sum.Panics = e.mayPanic(f.fn)
@@ -113,6 +114,24 @@ func (r *run) crossLoop(w *world, b, pred *ssa.BasicBlock) bool {
 	if !b.Dominates(pred) {
 		return true
 	}
+	// A call that the loop defers a third time adds nothing new.
+	deferredAt := make(map[*ssa.Defer]int)
+	for _, d := range w.defers {
+		if deferredAt[d.at]++; deferredAt[d.at] > 2 {
+			return false
+		}
+	}
+	w.simplify()
+	events := make(map[token.Pos]int)
+	for _, e := range w.trace {
+		if events[e.at.pos]++; events[e.at.pos] > 2 && e.Op == Exit {
+			return false // nor does what it closes a third time
+		}
+	}
+	if w.broken {
+		return false
+	}
+	r.cur = w
 	for _, m := range w.loops {
 		if m.header != b {
 			continue
@@ -145,6 +164,7 @@ func (r *run) step(it item) {
 	for i, instr := range it.b.Instrs {
 		var next []*world
 		for _, w := range worlds {
+			r.cur = w
 			next = append(next, r.exec(w, instr)...)
 		}
 		worlds = next
@@ -258,13 +278,9 @@ func (r *run) bind(w *world, v ssa.Value) {
 		}
 		bound = true // the cell may be written before the value is used
 	}
+	r.remake(w, v)
 	if bound {
 		w.env[v] = r.eval(w, v)
-		return
-	}
-	switch v.(type) {
-	case *ssa.Call, *ssa.Lookup, *ssa.Next, *ssa.Select, *ssa.TypeAssert, *ssa.Extract, *ssa.UnOp, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice:
-		r.remake(w, v)
 	}
 }
 
@@ -316,7 +332,7 @@ func (r *run) branch(w *world, instr *ssa.If) {
 	key, _ := staticKey(instr.Cond)
 	root := testedValue(instr.Cond)
 	keep := len(r.f.tests[key]) > 1 || root != nil
-	if !keep && r.isCandidate(cond) {
+	if r.isCandidate(cond) {
 		keep, key = true, ""
 	}
 	if !keep && slices.ContainsFunc(w.asm, func(a assumption) bool { return sameSubject(a.t, cond) }) {
@@ -399,5 +415,5 @@ func testedValue(cond ssa.Value) ssa.Value {
 // isCandidate reports whether a condition is one on the arguments of a small
 // function, which a caller may know.
 func (r *run) isCandidate(cond *Term) bool {
-	return len(r.f.fn.Blocks) <= 16 && cond.external() && len(r.f.tests) <= 5
+	return len(r.f.fn.Blocks) <= 60 && cond.external() && r.f.onArg <= 6
 }

@@ -59,6 +59,7 @@ type found struct {
 	sure     bool
 	again    bool
 	why      string
+	when     [][]Cond // what must hold of the arguments, one list for each path; empty: nothing
 }
 
 // findings are what the paths of one function showed.
@@ -66,6 +67,7 @@ type findings struct {
 	list   []found
 	keys   map[foundKey]int
 	closed map[token.Pos][]token.Pos // where the scope opened at a position is closed
+	echoes map[foundRef][][]Cond     // findings of callees, and when calls from here make them happen
 	gaveUp bool
 }
 
@@ -75,18 +77,27 @@ type foundKey struct {
 }
 
 func (fs *findings) add(r *run, f found) {
-	if r.quiet == 0 {
-		fs.force(r, f)
+	if r.quiet > 0 {
+		return
+	}
+	fs.force(r, f)
+	switch f.kind {
+	case foundOrder, foundMismatch, foundDestroyed, foundUsed:
+		r.cur.broken = true
+	case foundExtra:
+		r.cur.broken = r.cur.broken || f.sure
 	}
 }
 
-func (fs *findings) force(_ *run, f found) {
+func (fs *findings) force(r *run, f found) {
+	f.when = [][]Cond{r.cur.conds()}
 	k := foundKey{f.kind, f.at.pos, f.entry.at.pos}
 	if f.kind == foundLeak || f.kind == foundLoop {
 		k.pos = 0
 	}
 	if i, ok := fs.keys[k]; ok {
 		old := &fs.list[i]
+		old.when = mergeWhen(old.when, f.when)
 		// The weaker of two claims is the one that holds for all paths.
 		if old.path == nil {
 			old.path = f.path
@@ -122,6 +133,78 @@ func (fs *findings) judges(pos token.Pos) bool {
 	return fs.closed[pos] != nil || slices.ContainsFunc(fs.list, func(x found) bool {
 		return x.kind == foundLeak && x.entry.at.pos == pos && x.closer.IsValid() && !x.returned
 	})
+}
+
+// conds are the conditions on the arguments under which the path is taken.
+func (w *world) conds() []Cond {
+	var cs []Cond
+	for _, a := range w.asm {
+		if a.t.external() {
+			cs = append(cs, Cond{a.t, a.truth})
+		}
+	}
+	return cs
+}
+
+// A foundRef names a finding.
+type foundRef struct {
+	f *funcInfo
+	i int
+}
+
+// mergeWhen adds ways for something to happen. Past a number of them, it is
+// taken to happen anyway.
+func mergeWhen(a, b [][]Cond) [][]Cond {
+	if a = append(a, b...); len(a) > 16 {
+		return [][]Cond{nil}
+	}
+	return a
+}
+
+// confirm notes which findings of a callee, and of what it calls, this call can
+// make happen, and under which conditions on the arguments of this function.
+func (r *run) confirm(w *world, callee *funcInfo, args, free []*Term, at site) {
+	if callee == nil || callee.finds == nil {
+		return
+	}
+	r.e.callersOf(callee.fn).applied = true
+	here := w.conds()
+	note := func(ref foundRef, when [][]Cond) {
+		var possible [][]Cond
+		for _, cs := range when {
+			mine := slices.Clone(here)
+			ok := true
+			for _, c := range cs {
+				t := r.subst(w, c.T, args, free, at.pos)
+				if known, truth := w.decide(t); known {
+					ok = ok && truth == c.Truth
+				} else if t.external() {
+					mine = append(mine, Cond{t, c.Truth})
+				}
+			}
+			if ok {
+				possible = append(possible, mine)
+			}
+		}
+		if possible == nil {
+			return
+		}
+		if r.finds.echoes == nil {
+			r.finds.echoes = make(map[foundRef][][]Cond)
+		}
+		r.finds.echoes[ref] = mergeWhen(r.finds.echoes[ref], possible)
+	}
+	for i := range callee.finds.list {
+		note(foundRef{callee, i}, callee.finds.list[i].when)
+	}
+	for ref, when := range callee.finds.echoes {
+		note(ref, when)
+	}
+}
+
+// again reports whether the call at pos closes what the function has closed.
+func (fs *findings) again(pos token.Pos) bool {
+	return slices.ContainsFunc(fs.list, func(x found) bool { return x.kind == foundExtra && x.again && x.at.pos == pos })
 }
 
 // closesAt reports whether the call at pos closes a scope on some path.
@@ -200,30 +283,37 @@ func (r *run) settle() {
 
 // judge turns what the paths showed into findings.
 func (e *Engine) judge() {
+	e.judgeAll(true)
+	e.judgeAll(false)
+}
+
+// judgeAll judges the scopes that stay open, or all else.
+func (e *Engine) judgeAll(leaks bool) {
 	for _, fn := range e.SSA.Funcs {
 		f := e.infos[fn]
 		if f == nil || f.finds == nil || f.finds.gaveUp || !e.relevant[fn] {
 			continue
 		}
 		for i := range f.finds.list {
-			e.judgeOne(f, &f.finds.list[i])
+			if k := f.finds.list[i].kind; (k == foundLeak || k == foundLoop) == leaks {
+				e.judgeOne(f, i)
+			}
 		}
 	}
 }
 
-func (e *Engine) judgeOne(f *funcInfo, x *found) {
+func (e *Engine) judgeOne(f *funcInfo, i int) {
+	x := &f.finds.list[i]
 	role := e.roleOf(f.fn)
+	if e.isDead(f.fn) || !e.happens(foundRef{f, i}) {
+		return
+	}
 	switch x.kind {
 	case foundLeak:
 		if !x.final && (e.leakExcused(f, x, role) || e.closedByAnotherLoop(f, x.entry.at.block)) {
 			return
 		}
-		slug := "pairleak"
-		pos := e.blame(f, x.entry.at)
-		if x.closer.IsValid() {
-			slug = "pairclosure"
-		}
-		e.report(f, &Finding{Slug: slug, Pos: pos, Enter: pos, Other: x.closer, Return: x.pos, Closes: f.finds.closed[x.entry.at.pos], Helper: x.entry.at.via})
+		e.reportLeak(e.blamed(f, x))
 	case foundLoop:
 		if e.closedByAnotherLoop(f, x.entry.at.block) {
 			return
@@ -231,9 +321,6 @@ func (e *Engine) judgeOne(f *funcInfo, x *found) {
 		pos := e.blame(f, x.entry.at)
 		e.report(f, &Finding{Slug: "pairloop", Pos: pos, Enter: pos, Helper: x.entry.at.via})
 	case foundPanic:
-		if e.isLeaky(f, x.entry.at.pos) && f.finds.closed[x.entry.at.pos] == nil {
-			return
-		}
 		e.report(f, &Finding{Slug: "pairpanic", Pos: x.at.pos, Kind: "panic", Enter: e.blame(f, x.entry.at), Closes: f.finds.closed[x.entry.at.pos]})
 	case foundUnprotected:
 		if f.finds.closed[x.entry.at.pos] == nil || e.isLeaky(f, x.entry.at.pos) {
@@ -242,7 +329,7 @@ func (e *Engine) judgeOne(f *funcInfo, x *found) {
 		pos := e.blame(f, x.entry.at)
 		e.report(f, &Finding{Slug: "unprotected", Pos: pos, Enter: pos, Other: x.at.pos, Why: x.why, Closes: f.finds.closed[x.entry.at.pos], Helper: x.entry.at.via})
 	case foundOrder:
-		if e.isLeaky(f, x.other.at.pos) && f.finds.closed[x.other.at.pos] == nil {
+		if old := e.out[e.blame(f, x.other.at)]; old != nil && rank[old.Slug] > 1 && f.finds.closed[x.other.at.pos] == nil {
 			return // the other one is not closed at all
 		}
 		e.report(f, &Finding{Slug: "pairorder", Pos: x.at.pos, Enter: x.entry.at.pos, Other: x.other.at.pos, Helper: x.at.via})
@@ -252,7 +339,14 @@ func (e *Engine) judgeOne(f *funcInfo, x *found) {
 		if !x.sure && e.extraExcused(f, x, role) {
 			return
 		}
-		e.report(f, &Finding{Slug: "pairextra", Pos: x.at.pos, Again: x.again, Always: !f.finds.closesAt(x.at.pos), Helper: x.at.via})
+		pos := x.at.pos
+		for _, fr := range x.at.frames {
+			if g := e.infos[fr.in]; g != nil && g.finds != nil && g.finds.again(fr.pos) {
+				pos = fr.pos // the helper does it whoever calls it
+				break
+			}
+		}
+		e.report(f, &Finding{Slug: "pairextra", Pos: pos, Again: x.again, Always: !f.finds.closesAt(x.at.pos), Helper: x.at.via})
 	case foundGoroutine:
 		e.report(f, &Finding{Slug: "pairgoroutine", Pos: x.at.pos, Enter: x.other.at.pos, Helper: x.at.via})
 	case foundYield:
@@ -262,6 +356,38 @@ func (e *Engine) judgeOne(f *funcInfo, x *found) {
 	case foundUsed:
 		e.report(f, &Finding{Slug: "useafterdestroy", Pos: x.at.pos, Other: x.other.at.pos, Helper: x.at.via})
 	}
+}
+
+// isDead reports whether fn is a literal that no path makes.
+func (e *Engine) isDead(fn *ssa.Function) bool {
+	for ; fn.Parent() != nil; fn = fn.Parent() {
+		p := e.infos[fn.Parent()]
+		if !e.callersOf(fn).reached && p != nil && p.finds != nil && !p.finds.gaveUp && !p.sum.Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+// happens reports whether a finding in a function that others call can happen:
+// the conditions on the arguments hold in calls all the way down from a
+// function that nobody else judges.
+func (e *Engine) happens(ref foundRef) bool {
+	if e.isRoot(ref.f.fn) {
+		return true
+	}
+	for fn, f := range e.infos {
+		if f.finds != nil && f.finds.echoes[ref] != nil && e.isRoot(fn) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRoot: fn runs with arguments that the engine does not see.
+func (e *Engine) isRoot(fn *ssa.Function) bool {
+	role := e.roleOf(fn)
+	return role != roleCalled && role != roleLiteral || !e.callersOf(fn).applied
 }
 
 // blame is where a scope that stays open is reported: at the call that this
@@ -274,6 +400,33 @@ func (e *Engine) blame(f *funcInfo, at site) token.Pos {
 		}
 	}
 	return at.pos
+}
+
+// blamed is the leak that stands for x: its own, or that of the helper that
+// blame names, which knows more about it.
+func (e *Engine) blamed(f *funcInfo, x *found) (*funcInfo, *found) {
+	pos := e.blame(f, x.entry.at)
+	for _, fr := range x.entry.at.frames {
+		g := e.infos[fr.in]
+		if fr.pos != pos || g == nil || g.finds == nil {
+			continue
+		}
+		for i := range g.finds.list {
+			if y := &g.finds.list[i]; y.kind == foundLeak && y.entry.at.pos == pos {
+				return g, y
+			}
+		}
+	}
+	return f, x
+}
+
+func (e *Engine) reportLeak(f *funcInfo, x *found) {
+	slug := "pairleak"
+	if x.closer.IsValid() {
+		slug = "pairclosure"
+	}
+	pos := x.entry.at.pos
+	e.report(f, &Finding{Slug: slug, Pos: pos, Enter: pos, Other: x.closer, Return: x.pos, Closes: f.finds.closed[pos], Helper: x.entry.at.via})
 }
 
 func (e *Engine) isLeaky(f *funcInfo, pos token.Pos) bool {
@@ -310,7 +463,15 @@ func (e *Engine) sorted() []*Finding {
 			strong[x.Enter] = true
 		}
 	}
-	list = slices.DeleteFunc(list, func(x *Finding) bool { return x.Slug == "unprotected" && strong[x.Enter] })
+	leaky := make(map[token.Pos]bool)
+	for _, x := range list {
+		if rank[x.Slug] > 1 {
+			leaky[x.Pos] = true
+		}
+	}
+	list = slices.DeleteFunc(list, func(x *Finding) bool {
+		return x.Slug == "unprotected" && strong[x.Enter] || x.Slug == "pairpanic" && leaky[x.Enter]
+	})
 	slices.SortFunc(list, func(a, b *Finding) int { return cmp.Compare(a.Pos, b.Pos) })
 	return list
 }
@@ -324,10 +485,10 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	root := x.path.root()
 	switch role {
 	case roleCalled:
-		// One that closes the scope on other paths means to close it, unless a
-		// caller knows better.
+		// Where a caller is too much for the engine, one that closes the scope
+		// on other paths is taken to mean to close it on this one.
 		at := x.entry.at
-		return !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
+		return !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
 	case roleLiteral:
 		if root.Kind == KFree {
 			return true
@@ -340,6 +501,14 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 		return false
 	}
 	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.path, Exit)
+}
+
+// lostCaller reports whether a caller of fn could not be explored.
+func (e *Engine) lostCaller(fn *ssa.Function) bool {
+	return slices.ContainsFunc(e.callersOf(fn).static, func(by *ssa.Function) bool {
+		f := e.infos[by]
+		return f == nil || f.sum == nil || f.sum.Unknown
+	})
 }
 
 // extraExcused: the same for a scope that f closes and did not open.
@@ -356,7 +525,7 @@ func (e *Engine) extraExcused(f *funcInfo, x *found, role role) bool {
 	if !x.t.external() || e.hasDirective(f.fn, "exits", x.t) {
 		return true
 	}
-	if role == roleFinal {
+	if role == roleFinal || x.again {
 		return false
 	}
 	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.t, Enter)

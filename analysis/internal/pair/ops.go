@@ -23,6 +23,7 @@ const (
 	New         // makes a resource
 	TryEnter    // like Enter if the result is true
 	Inert       // does nothing that matters here
+	Use         // in a summary: a scope of the resource was opened and closed
 )
 
 // An Effect is an operation and the places of its operands among the

@@ -22,7 +22,7 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 		return
 	}
 	why := r.e.targetPanics(t)
-	if why == "" || r.closesSomething(t) {
+	if why == "" || r.closesSomething(t) || !r.panicIsPossible(w, t, at) {
 		return
 	}
 	r.quiet++
@@ -34,6 +34,51 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 			}
 		}
 	}
+}
+
+// panicIsPossible: a function whose panic statements are all that may panic in
+// it panics as its outcomes say, which depends on its arguments.
+func (r *run) panicIsPossible(w *world, t *target, at site) bool {
+	if t.eff.Op != NoOp || t.fn == nil || t.fn.fn == nil || t.fn.fn.state != explored || t.fn.fn.sum.Unknown {
+		return true
+	}
+	if r.e.panicsSoftly(t.fn.fn.fn) {
+		return true
+	}
+	for i := range t.fn.fn.sum.Outcomes {
+		if o := &t.fn.fn.sum.Outcomes[i]; o.Panics && r.allow(w.clone(), o, t.args, t.fn.Args, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// panicsSoftly reports whether fn may panic in another way than by a panic
+// statement: those are followed, what else may panic is not.
+func (e *Engine) panicsSoftly(fn *ssa.Function) bool {
+	seen := make(map[*ssa.Function]bool)
+	var visit func(fn *ssa.Function) bool
+	visit = func(fn *ssa.Function) bool {
+		if fn = body(fn); seen[fn] {
+			return false
+		}
+		seen[fn] = true
+		soft := false
+		eachInstr(fn, func(instr ssa.Instruction) {
+			switch instr := instr.(type) {
+			case *ssa.TypeAssert:
+				soft = soft || !instr.CommaOk && instr.Pos().IsValid()
+			case ssa.CallInstruction:
+				if callee := instr.Common().StaticCallee(); callee != nil && body(callee).Blocks != nil {
+					soft = soft || visit(callee)
+				} else {
+					soft = soft || e.callPanics(instr.Common()) != ""
+				}
+			}
+		})
+		return soft
+	}
+	return visit(fn)
 }
 
 // closesSomething: the call is the closing half itself.
@@ -233,25 +278,6 @@ func callsBack(fn *types.Func) bool {
 	}
 	named, _ := types.Unalias(recv.Type()).(*types.Named)
 	return named != nil && stdCallsBack[fn.Pkg().Path()+"."+named.Obj().Name()]
-}
-
-// alwaysPanics reports whether fn has a panic statement and no way to return.
-func (e *Engine) alwaysPanics(fn *ssa.Function) bool {
-	if fn.Blocks == nil || fn.Recover != nil {
-		return false
-	}
-	found := false
-	for _, b := range fn.Blocks {
-		switch last := b.Instrs[len(b.Instrs)-1].(type) {
-		case *ssa.Return:
-			return false
-		case *ssa.Panic:
-			if isPanicStmt(last) {
-				found = true
-			}
-		}
-	}
-	return found
 }
 
 // checkYield looks for a call of an iterator's yield function while a scope is

@@ -3,6 +3,7 @@ package pair
 import (
 	"go/token"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -19,22 +20,31 @@ func (w *world) push(e entry, auto bool) {
 func (w *world) pop(i int, at site, auto bool) {
 	e := w.stack[i]
 	w.stack = slices.Delete(w.stack, i, i+1)
-	w.closed = append(w.closed, e.t)
-	if len(w.closed) > 4 {
-		w.closed = w.closed[1:]
-	}
+	w.noteClosed(e.t)
 	for _, x := range w.trace[e.trace+1:] {
-		if x.Op != Destroy {
+		if x.Op != Destroy && x.Op != Use {
 			w.trace = append(w.trace, Event{Op: Exit, T: e.t, Class: e.class, Auto: auto, at: at})
-			w.simplify()
 			return
 		}
+	}
+	// What is left of it is that the resource was in use.
+	if !slices.ContainsFunc(w.trace[:e.trace], func(x Event) bool { return x.Op == Use && x.T.Key() == e.t.Key() }) {
+		w.trace[e.trace] = Event{Op: Use, T: e.t, at: e.at}
+		return
 	}
 	w.trace = slices.Delete(w.trace, e.trace, e.trace+1)
 	for j := range w.stack {
 		if w.stack[j].trace > e.trace {
 			w.stack[j].trace--
 		}
+	}
+}
+
+// noteClosed notes that a scope of t was opened and closed.
+func (w *world) noteClosed(t *Term) {
+	if !isClosed(w, t) && len(w.closed) < 8 {
+		w.closed = append(w.closed, t)
+		slices.SortFunc(w.closed, func(a, b *Term) int { return strings.Compare(a.Key(), b.Key()) })
 	}
 }
 
@@ -110,6 +120,9 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 			return true
 		}
 	}
+	if isClosed(w, t) && !slices.ContainsFunc(w.stack, func(e entry) bool { return relate(e.t, t) == same }) {
+		return r.unmatched(w, t, eff, at)
+	}
 	for i := n - 2; i >= 0; i-- {
 		if relate(w.stack[i].t, t) == same {
 			r.finds.add(r, found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t})
@@ -154,13 +167,13 @@ func (r *run) unmatched(w *world, t *Term, eff Effect, at site) bool {
 	if w.tainted(t) {
 		return true
 	}
-	if isClosed(w, t) || isNew(t) {
-		r.finds.add(r, found{kind: foundExtra, at: at, t: t, sure: true, again: isClosed(w, t)})
+	again := isClosed(w, t)
+	if isNew(t) {
+		r.finds.add(r, found{kind: foundExtra, at: at, t: t, sure: true, again: again})
 		return true
 	}
 	w.trace = append(w.trace, Event{Op: Exit, T: t, Class: eff.Class, at: at})
-	w.simplify()
-	r.finds.add(r, found{kind: foundExtra, at: at, t: t})
+	r.finds.add(r, found{kind: foundExtra, at: at, t: t, again: again})
 	return len(w.trace) <= 2*maxTrace
 }
 
@@ -200,7 +213,6 @@ func (r *run) destroy(w *world, t *Term, at site) {
 	}
 	w.dead = append(w.dead, Event{Op: Destroy, T: t, at: at})
 	w.trace = append(w.trace, Event{Op: Destroy, T: t, at: at})
-	w.simplify()
 }
 
 // use enters or binds t, which must not have ended.
@@ -254,6 +266,7 @@ func (r *run) runDefers(w *world) []*world {
 	for len(worlds) > 0 {
 		x := worlds[len(worlds)-1]
 		worlds = worlds[:len(worlds)-1]
+		r.cur = x
 		n := len(x.defers)
 		if n == 0 {
 			done = append(done, x)
@@ -390,20 +403,22 @@ func (r *run) ret(w *world, instr *ssa.Return) {
 // panics ends a path in a panic: deferred calls run, and a deferred function
 // may recover.
 func (r *run) panics(w *world, pos token.Pos) {
-	if len(w.stack) == 0 && !r.f.recover {
-		return
-	}
-	before := len(w.stack)
 	for _, x := range r.runDefers(w) {
-		if before > 0 && len(x.stack) > 0 {
-			e := x.stack[len(x.stack)-1]
-			if !e.auto && !x.tainted(e.t) {
+		n := len(x.stack)
+		if n > 0 {
+			if e := x.stack[n-1]; !e.auto && !x.tainted(e.t) {
 				r.finds.add(r, found{kind: foundPanic, entry: e, at: site{pos: pos, in: r.f.fn}, t: e.t})
 			}
-			continue
+			// Said once, here.
+			for i := n - 1; i >= 0; i-- {
+				x.forgetEntry(i)
+			}
 		}
 		if r.f.recover {
 			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), pos)
+		} else {
+			r.finish(x, nil, token.NoPos)
+			r.sum.Outcomes[len(r.sum.Outcomes)-1].Panics = true
 		}
 	}
 }
@@ -500,6 +515,9 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos) {
 	}
 	for _, e := range w.trace {
 		if w.tainted(e.T) && e.Op != Call {
+			continue
+		}
+		if e.Op == Use && path(e.T) == nil {
 			continue
 		}
 		if path(e.T) == nil && e.Op != Call && !e.Auto && r.isOpen(w, e) {

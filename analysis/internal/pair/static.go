@@ -14,6 +14,7 @@ type funcInfo struct {
 	fn    *ssa.Function
 	block []blockInfo
 	tests map[string][]*ssa.BasicBlock // blocks that branch on a condition, by its static key
+	onArg int                          // conditions among them that are on the arguments alone
 	decl  *ssa.Function                // the declared function around fn
 
 	state   uint8 // of the exploration
@@ -50,7 +51,9 @@ func (f *funcInfo) prepare() {
 	for _, b := range f.fn.Blocks {
 		if cond, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
 			key, _ := staticKey(cond.Cond)
-			f.tests[key] = append(f.tests[key], b)
+			if f.tests[key] = append(f.tests[key], b); len(f.tests[key]) == 1 && isOnArgs(cond.Cond, 0) {
+				f.onArg++
+			}
 		}
 		for _, instr := range b.Instrs {
 			if d, ok := instr.(*ssa.Defer); ok && mayRecover(d.Call.Value) {
@@ -58,6 +61,22 @@ func (f *funcInfo) prepare() {
 			}
 		}
 	}
+}
+
+// isOnArgs reports whether v is computed from parameters and captured variables
+// alone, as far as can be seen.
+func isOnArgs(v ssa.Value, depth int) bool {
+	switch v := v.(type) {
+	case *ssa.Parameter, *ssa.FreeVar, *ssa.Const, *ssa.Global:
+		return true
+	case *ssa.UnOp:
+		return v.Op != token.ARROW && depth < maxDepth && isOnArgs(v.X, depth+1)
+	case *ssa.FieldAddr:
+		return depth < maxDepth && isOnArgs(v.X, depth+1)
+	case *ssa.BinOp:
+		return depth < maxDepth && isOnArgs(v.X, depth+1) && isOnArgs(v.Y, depth+1)
+	}
+	return false
 }
 
 func mayRecover(v ssa.Value) bool {
@@ -235,6 +254,9 @@ func valueKey(v ssa.Value, depth int) string {
 		case *ssa.Const:
 			return mkConst(v.Value).Key()
 		case *ssa.UnOp:
+			if v.Op == token.ARROW {
+				break // each receive is another
+			}
 			return v.Op.String() + "(" + valueKey(v.X, depth+1) + ")"
 		case *ssa.FieldAddr:
 			return valueKey(v.X, depth+1) + "." + fieldName(v.X.Type(), v.Field)

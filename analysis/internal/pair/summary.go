@@ -19,6 +19,7 @@ type Outcome struct {
 	Events  []Event
 	Stores  []Store
 	Results []*Term // nil: anything
+	Panics  bool    // it does not return, it panics
 }
 
 // A Cond is a condition on the arguments.
@@ -61,8 +62,10 @@ func (t *Term) closes() bool {
 
 func (s *Summary) hasEvents() bool {
 	for _, o := range s.Outcomes {
-		if len(o.Events) > 0 {
-			return true
+		for _, e := range o.Events {
+			if e.Op != Use {
+				return true
+			}
 		}
 	}
 	return false
@@ -77,6 +80,20 @@ func (t *Term) summary() *Summary {
 		return t.fn.sum
 	}
 	return t.Sum
+}
+
+// effectKey identifies what an outcome does.
+func (o *Outcome) effectKey() string {
+	k := eventsKey(o.Events) + "|" + o.storesKey()
+	if o.Panics {
+		k += "|panics"
+	}
+	return k
+}
+
+// returns reports whether there is a way to return.
+func (s *Summary) returns() bool {
+	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return !o.Panics })
 }
 
 func eventsKey(es []Event) string {
@@ -127,8 +144,8 @@ func (s *Summary) reduce() {
 	seen := make(map[string]bool)
 	groups := make(map[string]bool)
 	for _, o := range s.Outcomes {
-		groups[eventsKey(o.Events)+"|"+o.storesKey()] = true
-		k := eventsKey(o.Events) + "|" + o.storesKey() + "|" + o.resultsKey() + "|" + o.condsKey()
+		groups[o.effectKey()] = true
+		k := o.effectKey() + "|" + o.resultsKey() + "|" + o.condsKey()
 		if !seen[k] {
 			seen[k] = true
 			out = append(out, o)
@@ -170,7 +187,7 @@ func (s *Summary) reduce() {
 }
 
 func mergeConds(a, b *Outcome) (Outcome, bool) {
-	if eventsKey(a.Events) != eventsKey(b.Events) || a.storesKey() != b.storesKey() || a.resultsKey() != b.resultsKey() {
+	if a.effectKey() != b.effectKey() || a.resultsKey() != b.resultsKey() {
 		return Outcome{}, false
 	}
 	truth := make(map[string]bool)

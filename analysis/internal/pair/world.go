@@ -109,6 +109,7 @@ type world struct {
 	closers []closer
 	closed  []*Term // resources entered and left here
 	spawned []Event // scopes that a goroutine started here opens or closes
+	broken  bool    // something was wrong: what loops would add to that is of no interest
 }
 
 func newWorld() *world {
@@ -154,6 +155,9 @@ func (w *world) key() string {
 			b.WriteString(f(i))
 			b.WriteByte(';')
 		}
+	}
+	if w.broken {
+		b.WriteByte('!')
 	}
 	list('T', len(w.trace), func(i int) string { return w.trace[i].key() })
 	list('D', len(w.dead), func(i int) string { return w.dead[i].key() })
@@ -262,10 +266,9 @@ func (w *world) load(addr *Term) *Term {
 	return mkLoad(addr)
 }
 
+// store writes a cell. What is assumed of its old content stays true: terms speak
+// of the time when the function was entered.
 func (w *world) store(addr, val *Term) {
-	// What was derived from the old content of the cell is derived no more.
-	old := mkLoad(addr).Key()
-	w.asm = slices.DeleteFunc(w.asm, func(a assumption) bool { return a.t.mentions(old) })
 	if val.depth() > maxDepth {
 		val = &Term{Kind: KFresh, Str: "deep"}
 	}
@@ -375,12 +378,12 @@ func (w *world) prune(f *funcInfo, b *ssa.BasicBlock) {
 	w.loops = slices.DeleteFunc(w.loops, func(m loopMark) bool { return !f.inLoop(b, m.header) })
 }
 
-// simplify bounds the trace, which callers see and loops could make grow: a
+// simplify bounds the trace, which callers see, at the end of an iteration: a
 // pattern that repeats itself is kept once.
 func (w *world) simplify() {
 	for again := true; again; {
 		again = false
-		for n := 1; n <= 4 && 2*n <= len(w.trace); n++ {
+		for n := 1; n <= 6 && 2*n <= len(w.trace); n++ {
 			a, b := w.trace[len(w.trace)-2*n:len(w.trace)-n], w.trace[len(w.trace)-n:]
 			if slices.EqualFunc(a, b, func(x, y Event) bool { return x.key() == y.key() }) && !w.traceOpen(len(w.trace)-n) {
 				w.trace = w.trace[:len(w.trace)-n]

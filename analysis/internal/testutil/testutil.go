@@ -166,3 +166,16 @@ func program(code string) string {
 	}
 	return b.String() + "\n"
 }
+
+// SetFlag turns on a rule that is off by default, for one test.
+func SetFlag(t *testing.T, a *analysis.Analyzer, name string) {
+	t.Helper()
+	if err := a.Flags.Set(name, "true"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Flags.Set(name, "false"); err != nil {
+			t.Error(err)
+		}
+	})
+}

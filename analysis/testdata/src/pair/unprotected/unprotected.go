@@ -18,7 +18,7 @@ func mayPanic(n int) int {
 	}
 	return n
 }
-func indirectly() { mayPanic(len(rt.Mode())) }
+func indirectly(n int) { mayPanic(n) }
 func fail()       { panic("always") }
 func safe() {
 	defer func() { recover() }()
@@ -27,15 +27,15 @@ func safe() {
 
 type handler interface{ Handle() }
 
-func badCall(r *rt.AsyncResource) {
+func badCall(r *rt.AsyncResource, n int) {
 	r.EmitBefore() // want `stays open if a call of mayPanic panics`
-	mayPanic(1)
+	mayPanic(n)
 	r.EmitAfter()
 }
 
-func badIndirect(r *rt.AsyncResource) {
+func badIndirect(r *rt.AsyncResource, n int) {
 	r.EmitBefore() // want `stays open if a call of indirectly panics`
-	indirectly()
+	indirectly(n)
 	r.EmitAfter()
 }
 
@@ -242,6 +242,12 @@ func goodLiteral(r *rt.AsyncResource) {
 	r.EmitBefore()
 	add := func(a, b int) int { return a + b }
 	add(1, 2)
+	r.EmitAfter()
+}
+
+func goodConstant(r *rt.AsyncResource) {
+	r.EmitBefore()
+	mayPanic(1) // which is not negative
 	r.EmitAfter()
 }
 
