@@ -233,6 +233,11 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 // code which is only known at run time may be closed there.
 func (r *run) callUnknown(w *world, t *target, at site, depth int) []*world {
 	dynamic := t.obj == nil || t.fn == nil
+	if r.e.Spec.Local {
+		for _, a := range t.args {
+			w.addTaint(strip(a).root())
+		}
+	}
 	worlds := []*world{w}
 	for _, a := range t.args {
 		a = strip(a)

@@ -301,6 +301,9 @@ func (r *run) store(w *world, s *ssa.Store) {
 	if addr.Kind != KFresh && addr.Kind != KFree {
 		// Out of sight: whoever reads it may call it.
 		r.handOver(w, val)
+		if r.e.Spec.Local {
+			w.addTaint(val)
+		}
 	}
 	if addr.depth() > maxDepth {
 		return

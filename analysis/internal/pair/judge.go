@@ -310,6 +310,9 @@ func (e *Engine) judgeOne(f *funcInfo, i int) {
 	}
 	switch x.kind {
 	case foundLeak:
+		if e.Spec.Local && (x.path != nil || !isNew(x.t)) {
+			return
+		}
 		if !x.final && (e.leakExcused(f, x, role) || e.closedByAnotherLoop(f, x.entry.at.block)) {
 			return
 		}
@@ -494,7 +497,7 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 			return true
 		}
 	}
-	if root.Kind == KResult || x.returned || e.hasDirective(f.fn, "enters", x.path) {
+	if root.Kind == KResult || root.Kind == KFresh || x.returned || e.hasDirective(f.fn, "enters", x.path) {
 		return true
 	}
 	if role == roleFinal || f.finds.closed[x.entry.at.pos] != nil {

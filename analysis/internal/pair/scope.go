@@ -61,9 +61,6 @@ func (r *run) close(w *world, i int, at site) {
 }
 
 func (r *run) enter(w *world, t *Term, eff Effect, at site) {
-	if r.e.Spec.Local && !isNew(t) {
-		return
-	}
 	if eff.Once || r.e.Spec.Local {
 		for _, e := range w.stack {
 			if relate(e.t, t) == same {
@@ -80,18 +77,12 @@ func isNew(t *Term) bool { return t.Kind == KFresh && t.N&freshNew != 0 }
 // exit closes the scope of t. It reports false if nothing is known after it.
 func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 	n := len(w.stack)
-	if r.e.Spec.Local && !isNew(t) {
-		return true
-	}
 	if !r.e.Spec.Ordered {
 		for i := n - 1; i >= 0; i-- {
 			if w.stack[i].class == eff.Class && relate(w.stack[i].t, t) == same {
 				r.close(w, i, at)
 				return true
 			}
-		}
-		if r.e.Spec.Local {
-			return true
 		}
 		for i := n - 1; i >= 0; i-- {
 			if w.stack[i].class == eff.Class && relate(w.stack[i].t, t) == unsure {
@@ -489,9 +480,23 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos) {
 			o.Conds = append(o.Conds, Cond{a.t, a.truth})
 		}
 	}
+	// What a function that is returned has captured, callers can reach.
+	captured := make(map[string]bool)
+	for _, t := range o.Results {
+		if t == nil {
+			continue
+		}
+		t.any(func(x *Term) bool {
+			if x.Kind == KFresh {
+				captured[x.Key()] = true
+			}
+			return false
+		})
+	}
 	// path is the name that callers have for t, or nil.
 	path := func(t *Term) *Term {
-		if x := out(t); x.external() {
+		x := out(t)
+		if x.external() || captured[strip(x).Key()] {
 			return x
 		}
 		return stored[strip(t).Key()]

@@ -152,7 +152,7 @@ func program(code string) string {
 	var b strings.Builder
 	b.WriteString("package p\n\nimport (\n")
 	imports := []struct{ name, path string }{
-		{"bytes.", "bytes"}, {"context.", "context"}, {"errors.", "errors"}, {"fmt.", "fmt"}, {"http.", "net/http"}, {"log.", "log"}, {"os.", "os"},
+		{"atomic.", "sync/atomic"}, {"bytes.", "bytes"}, {"context.", "context"}, {"errors.", "errors"}, {"fmt.", "fmt"}, {"http.", "net/http"}, {"log.", "log"}, {"os.", "os"},
 		{"sync.", "sync"}, {"time.", "time"}, {"weak.", "weak"}, {"rt.", "github.com/asynchooks/asynchooks/rt"},
 	}
 	for _, i := range imports {

@@ -165,6 +165,22 @@ func goodSlice(rs []*rt.AsyncResource) {
 	}
 }
 
+func begin() func() {
+	r := rt.NewAsyncResource("x", nil)
+	r.EmitBefore()
+	return func() { r.EmitAfter() }
+}
+
+func goodBegin() {
+	end := begin()
+	defer end()
+	work()
+}
+
+func badBegin() {
+	begin() // want `never called`
+}
+
 // with calls fn in a scope.
 func with(r *rt.AsyncResource, fn func()) {
 	r.EmitBefore()

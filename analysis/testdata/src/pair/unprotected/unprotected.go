@@ -19,7 +19,7 @@ func mayPanic(n int) int {
 	return n
 }
 func indirectly(n int) { mayPanic(n) }
-func fail()       { panic("always") }
+func fail()            { panic("always") }
 func safe() {
 	defer func() { recover() }()
 	mayPanic(1)
