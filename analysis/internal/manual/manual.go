@@ -122,3 +122,14 @@ func paragraphs(text string) []string {
 	flush()
 	return out
 }
+
+// Slugs are the rules that an analyzer's help describes.
+func Slugs(doc string) []string {
+	var slugs []string
+	for line := range strings.Lines(doc) {
+		if slug, ok := strings.CutPrefix(line, "# "); ok {
+			slugs = append(slugs, strings.TrimSpace(slug))
+		}
+	}
+	return slugs
+}

@@ -94,7 +94,7 @@ func CheckManual(t *testing.T, a *analysis.Analyzer, src string, slugs ...string
 	var pkgs []string
 	want := make(map[string]string)
 	for _, r := range rules {
-		if len(r.Bad) == 0 || len(r.Good) == 0 || r.Text == "" || r.Fix == "" || r.Suppress != "//asynchooks:ignore "+r.Slug+" reason" {
+		if len(r.Bad) == 0 || len(r.Good) == 0 || r.Text == "" || r.Fix == "" || !strings.HasPrefix(r.Suppress, "//asynchooks:ignore "+r.Slug+" reason") && a.Name != "asyncignore" {
 			t.Errorf("the manual of %s is not complete: %+v", r.Slug, r)
 		}
 		if !strings.Contains(a.Doc, "# "+r.Slug+"\n") {
@@ -126,6 +126,8 @@ func CheckManual(t *testing.T, a *analysis.Analyzer, src string, slugs ...string
 		found := false
 		for _, d := range res.Action.Diagnostics {
 			switch {
+			case want[pkg] == "" && a.Flags.Lookup(d.Category) != nil && !strings.HasPrefix(pkg, "manual/"+d.Category+"/"):
+				// A rule that is off by default, and not what this is about.
 			case want[pkg] == "":
 				t.Errorf("%s: %s: %s", pkg, d.Category, d.Message)
 			case d.Category == want[pkg]:
