@@ -122,6 +122,23 @@ func (f *frame) without(k *storageKey) *frame {
 	return buildLevels(kept, nil)
 }
 
+// restore returns f with what g has for k.
+func (f *frame) restore(k *storageKey, g *frame) *frame {
+	e := g.find(k)
+	if e == nil || k.dead.Load() {
+		return f.without(k)
+	}
+	var buf [2 * maxInline]entry
+	entries, _ := f.collect(buf[:0], false)
+	kept := entries[:0]
+	for _, e := range entries {
+		if e.owner() != k {
+			kept = append(kept, e)
+		}
+	}
+	return buildLevels(append(kept, *e), nil)
+}
+
 // levelCount returns how many entries f's level has.
 func (f *frame) levelCount() int {
 	n := 0

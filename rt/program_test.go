@@ -36,6 +36,14 @@ func (m moment) without(i int) moment {
 	return m
 }
 
+// restored returns m's stores with that of storage i as in outside.
+func (m moment) restored(i int, outside moment) map[int]int {
+	if store, ok := outside.stores[i]; ok {
+		return m.with(i, store).stores
+	}
+	return m.without(i).stores
+}
+
 func (w *world) check(m moment) {
 	if id := rt.ExecutionAsyncID(); id != m.id {
 		w.t.Fatalf("in scope %d, want %d", id, m.id)
@@ -82,9 +90,9 @@ func (w *world) run(m moment, depth int) moment {
 			"Run", "Exit", "EnterWith", "Enter", "RunInAsyncScope", "Emit", "Bind", "BindTo", "Snapshot", "Go", "panic", "Goexit",
 		}).Draw(w.t, "op"); op {
 		case "Run":
-			s.Run(store, func() { w.run(m.with(i, store), depth+1) })
+			s.Run(store, func() { m.stores = w.run(m.with(i, store), depth+1).restored(i, m) })
 		case "Exit":
-			rt.Exit(s, func() bool { w.run(m.without(i), depth+1); return true })
+			m.stores = rt.Exit(s, func() map[int]int { return w.run(m.without(i), depth+1).restored(i, m) })
 		case "EnterWith":
 			s.EnterWith(store)
 			m = m.with(i, store)

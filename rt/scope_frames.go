@@ -1,16 +1,19 @@
 package rt
 
-// An extent is a stretch of a goroutine's run with another frame: a Run or an
-// Exit. It remembers what to return to.
+// An extent is a stretch of a goroutine's run with another store for one
+// storage: a Run or an Exit. It remembers what to return to.
 type extent struct {
+	key   *storageKey
+	frame *frame // inside, unless EnterWith changes it
 	saved *frame
 	scope *scope
 	seq   uint64
 }
 
-// enterFrame makes f the goroutine's frame.
-func enterFrame(f *frame) extent {
-	x := extent{saved: loadFrame(), scope: loadScope()}
+// enterFrame makes f, which differs from the goroutine's frame in k's store, the
+// goroutine's frame.
+func enterFrame(k *storageKey, f *frame) extent {
+	x := extent{key: k, frame: f, saved: loadFrame(), scope: loadScope()}
 	if x.scope != nil {
 		x.seq = x.scope.seq
 	}
@@ -19,12 +22,22 @@ func enterFrame(f *frame) extent {
 	return x
 }
 
-// leave restores the frame from before.
+// after returns the frame to return to from f: the one from before, with what
+// EnterWith did to other storages. No frame at all is one that was lost, on the
+// stock runtime to other code's labels.
+func (x *extent) after(f *frame) *frame {
+	if f == x.frame || f == nil {
+		return x.saved
+	}
+	return f.restore(x.key, x.saved)
+}
+
+// leave restores the storage's store from before.
 func (x *extent) leave() {
 	x.scope.reinstate()
 	s := loadScope()
 	if s == x.scope && (s == nil || s.seq == x.seq) {
-		storeFrame(x.saved)
+		storeFrame(x.after(loadFrame()))
 	} else {
 		x.leaveAcross(s)
 	}
@@ -48,16 +61,16 @@ func (x *extent) leaveAcross(s *scope) {
 	}
 	switch {
 	case outermost == nil:
-		storeFrame(x.saved)
+		storeFrame(x.after(loadFrame()))
 	case storesOnly:
 		for ; s != outermost; s = s.prev {
 			closeScope(s)
 		}
-		outermost.saved = x.saved
+		outermost.saved = x.after(outermost.saved)
 		closeScope(outermost)
 	default:
-		outermost.saved = x.saved // what its EmitAfter returns to
-		storeFrame(x.saved)
+		outermost.saved = x.after(outermost.saved) // what its EmitAfter returns to
+		storeFrame(x.after(loadFrame()))
 	}
 }
 

@@ -77,8 +77,8 @@ func (s *AsyncLocalStorage[T]) GetStore() (store T, ok bool) {
 }
 
 // Run calls fn with store as the storage's store. When fn returns, panics or
-// calls runtime.Goexit, the goroutine's stores are again what they were. What
-// fn starts (goroutines, timers, callbacks, messages) has the store for as long
+// calls runtime.Goexit, the storage's store is again what it was; what fn did to
+// other storages by EnterWith stays. What fn starts (goroutines, timers, callbacks, messages) has the store for as long
 // as it lasts. A nil fn is a [*UsageError].
 func (s *AsyncLocalStorage[T]) Run(store T, fn func()) {
 	checkFunc(fn != nil, "AsyncLocalStorage.Run")
@@ -115,9 +115,12 @@ func Exit[T, R any](s *AsyncLocalStorage[T], fn func() R) R {
 }
 
 // EnterWith sets the store for the rest of the current scope: of the goroutine,
-// callback or message that is being handled, of RunInAsyncScope or of the
-// enclosing Run. Work that was started before keeps what it had.
-func (s *AsyncLocalStorage[T]) EnterWith(store T) { storeFrame(s.set(&store)) }
+// callback or message that is being handled, of RunInAsyncScope or of this
+// storage's enclosing Run. Work that was started before keeps what it had.
+func (s *AsyncLocalStorage[T]) EnterWith(store T) {
+	_, f := s.set(&store)
+	storeFrame(f)
+}
 
 // Disable takes the store away from every context, in all goroutines, for good:
 // GetStore finds none until the next Run, Enter or EnterWith, and stores from
@@ -133,8 +136,8 @@ func (s *AsyncLocalStorage[T]) Disable() {
 	}
 }
 
-// set returns the current frame with the store in it.
-func (s *AsyncLocalStorage[T]) set(store *T) *frame {
+// set returns the storage's key and the current frame with the store in it.
+func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
 	k := s.useKey()
 	a := addition{of: k, entry: entry{key: unsafe.Pointer(k)}}
 	if k.class == boxedStore {
@@ -144,13 +147,13 @@ func (s *AsyncLocalStorage[T]) set(store *T) *frame {
 	} else {
 		a.cell.set(k, unsafe.Pointer(store))
 	}
-	return loadFrame().with(&a)
+	return k, loadFrame().with(&a)
 }
 
-// unset returns the current frame with the storage exited.
-func (s *AsyncLocalStorage[T]) unset() *frame {
+// unset returns the storage's key and the current frame with the storage exited.
+func (s *AsyncLocalStorage[T]) unset() (*storageKey, *frame) {
 	k := s.useKey()
-	return loadFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(&k.exit)}})
+	return k, loadFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(&k.exit)}})
 }
 
 // useKey returns the storage's key, and makes one at first use.

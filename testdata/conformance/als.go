@@ -140,7 +140,8 @@ func enterWith() {
 	later(20, func() { out("sibling", store(&als)) })
 }
 
-// EnterWith lasts to the end of the enclosing Run, and no longer.
+// EnterWith lasts to the end of its storage's enclosing Run, and no longer; a
+// Run of another storage does not end it.
 func enterWithInRun() {
 	var als, other rt.AsyncLocalStorage[string]
 	other.Run("o", func() {

@@ -175,7 +175,7 @@ var twins = []twin{
 	{Name: "111-als-disable", run: disable},
 	{Name: "111-als-disable.good", run: disableForGood, Differs: nextTo},
 	{Name: "113-als-disable-independent", run: disableIndependent},
-	{Name: "115-als-independent", run: independent, Open: "Run takes along what EnterWith did to other storages"},
+	{Name: "115-als-independent", run: independent},
 	{Name: "115-als-independent.many", run: independentMany, Differs: nextTo},
 	{Name: "128-als-default-value", run: defaultValue, Differs: "a default value comes in Exit too"},
 	{Name: "128-als-default-value.ok", run: defaultValueOK, Differs: nextTo},
