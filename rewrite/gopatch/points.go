@@ -22,8 +22,7 @@ var runtimePoints = []point{
 	{Func: "cgocallbackg", At: "cgocallbackg1(fn, frame, ctxt)", After: "asyncLeaveGo(gp)"},
 
 	// Timers: the scope of the registration, carried by the timer.
-	{Type: "timer", Field: "async *asyncTimer "},
-	{Type: "timeTimer", Field: "asyncTimer asyncTimer "},
+	{Type: "timer", Field: "async *asyncTimer; asyncFirst asyncTimer "},
 	{Func: "newTimer", At: "t.modify(when, period, f, arg, 0)", Before: "asyncNewTimer(t, c, period)"},
 	{Func: "stopTimer", At: "return t.stop()", Replace: "return asyncStopTimer(t, t.stop())"},
 	{Func: "resetTimer", At: "return t.reset(when, period)", Replace: "at := asyncResetTimer(t); return asyncWasReset(at, t.reset(when, period))"},

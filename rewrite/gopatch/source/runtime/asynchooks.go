@@ -369,7 +369,7 @@ func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
 	if asyncOff {
 		return
 	}
-	at := &t.asyncTimer
+	at := &t.asyncFirst
 	switch {
 	case c == nil:
 		at.kind = asyncAfterFunc
