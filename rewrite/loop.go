@@ -49,6 +49,7 @@ type region struct {
 	start, end token.Pos
 	loop       ast.Stmt // whose iteration it belongs to
 	token      int
+	accepts    bool      // what is handled is a connection
 	late       bool      // it is closed by a deferred call of the message's
 	closeAt    token.Pos // where it ends if it is left at its end
 }
@@ -360,6 +361,9 @@ func (f *fileRewriter) receiveStmt(fn *function, s ast.Stmt, end token.Pos, endl
 	}
 	op := receiveOf(s)
 	if op == nil {
+		if endless {
+			return f.acceptStmt(fn, s, start, end, again)
+		}
 		return nil
 	}
 	f.seen[op] = true

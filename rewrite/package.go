@@ -47,6 +47,7 @@ const (
 	FormReceive Form = "receive"
 	FormGo      Form = "go statement"
 	FormSend    Form = "send of a function"
+	FormAccept  Form = "accept"
 )
 
 // Decision is what is done at a site.
@@ -68,7 +69,7 @@ func (s Site) String() string {
 // would change nothing in it, whatever the types are.
 func MayHaveSites(src []byte) bool {
 	// Every receive and send but a range over a channel has an arrow.
-	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range")) || bytes.Contains(src, []byte("//asynchooks:"))
+	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range")) || bytes.Contains(src, []byte(".Accept")) || bytes.Contains(src, []byte("//asynchooks:"))
 }
 
 // HasCandidates is a closer look, at the syntax: false means that Rewrite would
@@ -81,6 +82,8 @@ func HasCandidates(f *ast.File) bool {
 			found = found || n.Op == token.ARROW
 		case *ast.SendStmt:
 			found = true
+		case *ast.CallExpr:
+			found = found || mayAccept(n)
 		case *ast.RangeStmt:
 			// A range over a channel has at most one variable.
 			found = found || n.Value == nil && mayBeChan(n.X)
@@ -174,6 +177,8 @@ type rewriter struct {
 	// messages.
 	handled map[ast.Node]bool
 	shapes  map[shape]bool // of the functions that are bound
+
+	accepts bool // there are accept loops
 }
 
 // freePrefix returns a prefix that no identifier of the package begins with, so

@@ -109,9 +109,13 @@ func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
 // open opens the region's scope at a position.
 func (f *fileRewriter) open(reg *region, at token.Pos, behind bool) {
 	token := f.tokenVar(reg.token)
-	text := fmt.Sprintf("%sopen(&%s)", f.prefix, token)
+	open, first := "open", "first"
+	if reg.accepts {
+		open, first = "handle", "handleFirst"
+	}
+	text := fmt.Sprintf("%s%s(&%s)", f.prefix, open, token)
 	if reg.late {
-		text = fmt.Sprintf("if %[1]sfirst(&%[2]s) != %[1]snone { defer %[1]sclose(&%[2]s) }", f.prefix, token)
+		text = fmt.Sprintf("if %[1]s%[3]s(&%[2]s) != %[1]snone { defer %[1]sclose(&%[2]s) }", f.prefix, token, first)
 	}
 	if behind {
 		f.insert(at, "; %s", text)

@@ -78,7 +78,7 @@ func (r *rewriter) support() []byte {
 	x := r.prefix
 	fmt.Fprintf(&b, "package %s\n\nimport %sunsafe \"unsafe\"\n\n", r.Types.Name(), x)
 	fmt.Fprintf(&b, "type %sscope [3]%sunsafe.Pointer\n\nvar %snone *%sscope\n\n", x, x, x, x)
-	for _, fn := range []struct{ name, sig string }{
+	funcs := []struct{ name, sig string }{
 		{"expect", "()"},
 		{"operand", "()"},
 		{"open", "(*%sscope)"},
@@ -88,7 +88,14 @@ func (r *rewriter) support() []byte {
 		{"close", "(*%sscope)"},
 		{"await", "()"},
 		{"detach", "()"},
-	} {
+	}
+	if r.accepts {
+		funcs = append(funcs, []struct{ name, sig string }{
+			{"handle", "(*%sscope)"},
+			{"handleFirst", "(*%sscope) *%[1]sscope"},
+		}...)
+	}
+	for _, fn := range funcs {
 		sig := fn.sig
 		if strings.Contains(sig, "%") {
 			sig = fmt.Sprintf(sig, x)

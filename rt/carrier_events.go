@@ -25,6 +25,10 @@ type carrierEvents struct {
 	capture func() *capture                            // the present context, for a function that is sent
 	call    func(c *capture) *scope                    // around a call of that function
 
+	register   func(typ string, object any, trigger ID, how uint8) *AsyncResource // of a callback, where it is registered
+	enter      func(r *AsyncResource) *scope                                      // around a call of it
+	unregister func(r *AsyncResource)
+
 	mainEnd func() // main.main returned
 }
 
@@ -50,5 +54,6 @@ const (
 	timerAfterFunc = iota
 	timerTimer
 	timerTicker
-	timerSignal // a channel given to signal.Notify
+	timerSignal       // a channel given to signal.Notify
+	timerContextAfter // a function given to context.AfterFunc
 )

@@ -147,7 +147,10 @@ func innermost(names ...string) (found string) {
 }
 
 // The types of the runtime's timers, by kind.
-var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTimer, timerTicker: TypeTicker, timerSignal: TypeSignal}
+var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTimer, timerTicker: TypeTicker, timerSignal: TypeSignal, timerContextAfter: TypeContextAfterFunc}
+
+// The packages that make them.
+var timerPackages = [...]string{timerAfterFunc: "time.", timerTimer: "time.", timerTicker: "time.", timerSignal: "os/signal.", timerContextAfter: "context."}
 
 // timerInit makes the resource of a timer that was just made or reset.
 func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource {
@@ -155,7 +158,7 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 	if !recorded(l, timerTypes[kind]) {
 		return nil
 	}
-	r := &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], pc: timerCaller(), frame: loadFrame(), depth: loadDepth(), builtin: true}
+	r := &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], pc: timerCaller(kind), frame: loadFrame(), depth: loadDepth(), builtin: true}
 	switch kind {
 	case timerTicker:
 		r.object = weakTo[time.Ticker]{weak.Make((*time.Ticker)(timer))}
@@ -173,22 +176,22 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 	return r
 }
 
-// timerCaller returns where package time was called to make a timer, or
-// os/signal for a registration.
-func timerCaller() uintptr {
+// timerCaller returns where the package that makes resources of a kind of timer
+// was called.
+func timerCaller(kind uint8) uintptr {
 	var pcs [32]uintptr
 	n := runtime.Callers(2, pcs[:])
-	inTime := false
+	in := false
 	for _, pc := range pcs[:n] {
 		f := runtime.FuncForPC(pc - 1)
 		if f == nil {
 			continue
 		}
-		isTime := strings.HasPrefix(f.Name(), "time.") || strings.HasPrefix(f.Name(), "os/signal.")
-		if inTime && !isTime {
+		is := strings.HasPrefix(f.Name(), timerPackages[kind])
+		if in && !is {
 			return pc
 		}
-		inTime = isTime
+		in = is
 	}
 	return 0
 }

@@ -42,6 +42,9 @@ func init() {
 		merge:        mergeAt,
 		capture:      captureNow,
 		call:         callBound,
+		register:     register,
+		enter:        enterCallback,
+		unregister:   unregister,
 		mainEnd:      Flush,
 	})
 }

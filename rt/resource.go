@@ -21,6 +21,10 @@ const (
 	TypeTCPServer        = "TCPServer"        // a listener
 	TypeTCPConn          = "TCPConn"          // an accepted connection
 	TypeDNSLookup        = "DNSLookup"        // a resolver's lookup
+	TypeHTTPConnState    = "HTTPConnState"    // http.Server.ConnState, where Serve is called
+	TypeHTTPShutdown     = "HTTPShutdown"     // http.Server.RegisterOnShutdown
+	TypeHTTPTrace        = "HTTPTrace"        // httptrace.WithClientTrace
+	TypeTestCleanup      = "TestCleanup"      // testing.T.Cleanup
 )
 
 // An AsyncResource is something that has work to do later: a connection whose
@@ -43,6 +47,8 @@ type AsyncResource struct {
 	cleanup runtime.Cleanup
 	depth   uint32 // of hooks within hooks, where it was made
 	ended   atomic.Bool
+	entered atomic.Bool // the callback was called, or is being
+	once    bool        // it is called once
 	manual  bool
 	builtin bool // its events are the runtime's or rt's, not the user's
 }

@@ -92,7 +92,7 @@ func (c *call) closeInner() {
 // leaveScope fires After for s, which is innermost, leaves it, and queues the
 // Destroy that was asked for inside.
 func leaveScope(s *scope) {
-	if s.kind == scopeRun || s.kind == scopeEmit || s.kind == scopeMessage {
+	if s.kind == scopeRun || s.kind == scopeEmit || s.kind == scopeMessage || s.kind == scopeCallback {
 		if l := activeHooks(); l != nil {
 			s.resource()
 			l.fireAfter(s)
@@ -102,8 +102,11 @@ func leaveScope(s *scope) {
 		closeScope(s)
 		return
 	}
-	r, ends := s.res, s.ends
+	r, ends, kind := s.res, s.ends, s.kind
 	closeScope(s)
+	if kind == scopeCallback {
+		activeForget(r.id)
+	}
 	if !ends {
 		queueDestroy(r.destroyed())
 	} else if l := activeHooks(); l != nil && r != nil {

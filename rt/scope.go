@@ -26,30 +26,32 @@ type scope struct {
 
 	deepened bool // depth was changed and is to be restored
 	destroy  bool // the resource was destroyed inside: queue that at the end
-	ends     bool // the resource, a message, ends with the scope
+	ends     bool // the resource, a message or a callback, ends with the scope
 }
 
 // scopeKind says what opened a scope, and so what may close it.
 type scopeKind uint8
 
 const (
-	scopeOwn     scopeKind = iota // the goroutine's own, below all others
-	scopeRun                      // RunInAsyncScope
-	scopeEmit                     // EmitBefore
-	scopeBound                    // a call of a bound function: no events
-	scopeMessage                  // a handled message
-	scopeEnter                    // AsyncLocalStorage.Enter: stores only
-	scopeNone                     // of no resource: where Destroy is delivered
+	scopeOwn      scopeKind = iota // the goroutine's own, below all others
+	scopeRun                       // RunInAsyncScope
+	scopeEmit                      // EmitBefore
+	scopeBound                     // a call of a bound function: no events
+	scopeMessage                   // a handled message
+	scopeEnter                     // AsyncLocalStorage.Enter: stores only
+	scopeNone                      // of no resource: where Destroy is delivered
+	scopeCallback                  // a call of a registered callback
 )
 
 var scopeNames = [...]string{
-	scopeOwn:     "the goroutine's own",
-	scopeRun:     "RunInAsyncScope",
-	scopeEmit:    "EmitBefore",
-	scopeBound:   "bound function",
-	scopeMessage: "message",
-	scopeEnter:   "AsyncLocalStorage.Enter",
-	scopeNone:    "Destroy",
+	scopeOwn:      "the goroutine's own",
+	scopeRun:      "RunInAsyncScope",
+	scopeEmit:     "EmitBefore",
+	scopeBound:    "bound function",
+	scopeMessage:  "message",
+	scopeEnter:    "AsyncLocalStorage.Enter",
+	scopeNone:     "Destroy",
+	scopeCallback: "callback",
 }
 
 // scopePair is what a goroutine allocates for its first scope.

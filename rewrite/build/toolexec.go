@@ -54,11 +54,11 @@ func (o Options) toolexec(call []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	switch {
-	case c.wantsPatch():
+	if c.wantsPatch() {
 		err = c.patch()
-	case c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg) && !o.excludes(importPath(c.pkg)):
-		err = c.rewriteSites()
+	}
+	if err == nil && c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg) && !o.excludes(importPath(c.pkg)) {
+		err = c.rewriteSites() // of the patched files, if there are some
 	}
 	if errors.Is(err, errSource) {
 		return c.compileAsIs(tool, err)

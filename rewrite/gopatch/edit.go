@@ -23,6 +23,8 @@ type point struct {
 	// Times is how often At occurs in Func; 0 means once. All are changed, or
 	// only the Nth, counted from 1.
 	Times, Nth int
+	// Release is the only Go release that has the point; "": all have it.
+	Release string
 
 	Before  string // inserted in front of the statement
 	After   string // inserted behind the statement
@@ -187,6 +189,10 @@ func blockOf(st ast.Stmt) token.Pos {
 		return st.Body.Lbrace
 	case *ast.LabeledStmt:
 		return blockOf(st.Stmt)
+	case *ast.GoStmt:
+		if fn, ok := st.Call.Fun.(*ast.FuncLit); ok {
+			return fn.Body.Lbrace
+		}
 	}
 	return token.NoPos
 }

@@ -27,8 +27,11 @@ const carrierFile = "carrier_stock.go"
 // patch release of them is accepted as long as every point matches.
 var releases = []string{"go1.26", "go1.27"}
 
-//go:embed source/runtime/*.go source/signal/*.go
+//go:embed source/runtime/*.go source/signal/*.go source/http/*.go source/httptrace/*.go
 var addedSources embed.FS
+
+//go:embed source/links/links.go
+var linksSource string
 
 //go:embed source/rt/carrier.go
 var carrierSource string
@@ -47,11 +50,17 @@ func Releases() []string { return slices.Clone(releases) }
 // that can be instrumented, and if not, a sentence that says why.
 func Supported(version string) error {
 	for _, r := range releases {
-		if rest, ok := strings.CutPrefix(version, r); ok && (rest == "" || !isDigit(rest[0])) {
+		if isRelease(version, r) {
 			return nil
 		}
 	}
 	return fmt.Errorf("use %s: asynchooks instruments %s; choose one with GOTOOLCHAIN, or update asynchooks", version, strings.Join(releases, " and "))
+}
+
+// isRelease reports whether version is the Go release or a patch release of it.
+func isRelease(version, release string) bool {
+	rest, ok := strings.CutPrefix(version, release)
+	return ok && (rest == "" || !isDigit(rest[0]))
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
@@ -85,6 +94,9 @@ func (p patch) apply(importPath, goVersion string, files []File) ([]File, error)
 	}
 	var wrong []string
 	for _, pt := range p.points {
+		if pt.Release != "" && !isRelease(goVersion, pt.Release) {
+			continue
+		}
 		if n, want := pt.mark(srcs), max(pt.Times, 1); n != want {
 			wrong = append(wrong, fmt.Sprintf("%s (found %d times, want %d)", pt, n, want))
 		}
@@ -98,16 +110,23 @@ func (p patch) apply(importPath, goVersion string, files []File) ([]File, error)
 			out = append(out, File{Path: s.Path, Src: s.apply()})
 		}
 	}
-	return append(out, p.addedFiles()...), nil
+	return append(out, p.addedFiles(srcs[0].ast.Name.Name)...), nil
 }
 
-// addedFiles returns the files that are added to the package.
-func (p patch) addedFiles() []File {
+// addedFiles returns the files that are added to the package of this name.
+func (p patch) addedFiles(name string) []File {
+	var out []File
+	if p.links {
+		src := strings.Replace(linksSource, "package links\n", "package "+name+"\n", 1)
+		out = append(out, File{Path: "asynchooks_links.go", Src: embedded(src), Added: true})
+	}
+	if p.added == "" {
+		return out
+	}
 	names, err := fs.Glob(addedSources, "source/"+p.added+"/*.go")
 	if err != nil {
 		panic(err) // the pattern is well-formed
 	}
-	var out []File
 	for _, name := range names {
 		src, err := addedSources.ReadFile(name)
 		if err != nil {
@@ -144,11 +163,11 @@ func ContentHash() string {
 	fmt.Fprintln(h, ABI, slices.Sorted(slices.Values(releases)))
 	fmt.Fprintln(h, carrierSource)
 	for _, pkg := range slices.Sorted(maps.Keys(patches)) {
-		for _, f := range patches[pkg].addedFiles() {
+		for _, f := range patches[pkg].addedFiles(path.Base(pkg)) {
 			fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Src), f.Src)
 		}
 		for _, p := range patches[pkg].points {
-			fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Before, p.After, p.Enter, p.Replace, p.Field})
+			fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Release, p.Before, p.After, p.Enter, p.Replace, p.Field})
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -43,6 +43,9 @@ func TestPointsMatch(t *testing.T) {
 	for _, toolchain := range toolchains {
 		for _, platform := range []string{"linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64", "js/wasm", "linux/386"} {
 			for pkg := range patches {
+				if r := patches[pkg].release; r != "" && !isRelease(toolchain, r) {
+					continue
+				}
 				goos, goarch, _ := strings.Cut(platform, "/")
 				t.Run(toolchain+"/"+platform+"/"+pkg, func(t *testing.T) {
 					files := packageFiles(t, pkg, toolchain, goos, goarch)
@@ -53,7 +56,7 @@ func TestPointsMatch(t *testing.T) {
 					if !changed {
 						t.Fatal("nothing was changed")
 					}
-					checkLines(t, files, out, len(patches[pkg].addedFiles()))
+					checkLines(t, files, out, len(patches[pkg].addedFiles("p")))
 				})
 			}
 		}
@@ -104,14 +107,18 @@ func TestUnsupported(t *testing.T) {
 // TestMissingPoint takes each point away in turn: the error must name it.
 func TestMissingPoint(t *testing.T) {
 	for pkg, patch := range patches {
-		files := packageFiles(t, pkg, toolchains[0], "linux", "amd64")
+		toolchain := toolchains[0]
+		if patch.release != "" {
+			toolchain = patch.release + ".4"
+		}
+		files := packageFiles(t, pkg, toolchain, "linux", "amd64")
 		for _, p := range patch.points {
 			t.Run(pkg+"/"+p.String(), func(t *testing.T) {
 				var broken []File
 				for _, f := range files {
 					broken = append(broken, File{Path: f.Path, Src: without(t, f, p)})
 				}
-				_, changed, err := Patch(pkg, toolchains[0], broken)
+				_, changed, err := Patch(pkg, toolchain, broken)
 				if err == nil || changed {
 					t.Fatal("a package without this point was patched")
 				}

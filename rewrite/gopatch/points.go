@@ -61,6 +61,12 @@ var runtimePoints = []point{
 	{Func: "selectgo", At: "return casi, recvOK", Before: "asyncSelected(casi, nsends, sys.GetCallerPC())"},
 	{Func: "selectgo", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()"},
 
+	// Cleanups and finalizers: a function value that knows its registration.
+	{Func: "AddCleanup", At: "if gcCleanups.needG() {", Before: `*(**funcval)(unsafe.Pointer(&cleanup)) = asyncBindFunc(*(**funcval)(unsafe.Pointer(&cleanup)), "Cleanup", sys.GetCallerPC())`},
+	{Func: "runCleanups", At: "c.call(c.fn, c.arg)", Replace: "if b := asyncBoundOf(c.fn); b == nil { c.call(c.fn, c.arg) } else { asyncCallCleanup(b, c.call, c.arg) }"},
+	{Func: "SetFinalizer", At: "callerpc := sys.GetCallerPC()", After: `f.data = unsafe.Pointer(asyncBindFunc((*funcval)(f.data), "Finalizer", callerpc))`},
+	{Func: "runFinalizers", At: "reflectcall(nil, unsafe.Pointer(f.fn), frame, uint32(framesz), uint32(framesz), uint32(framesz), &regs)", Replace: "if b := asyncBoundOf(f.fn); b == nil { reflectcall(nil, unsafe.Pointer(f.fn), frame, uint32(framesz), uint32(framesz), uint32(framesz), &regs) } else { asyncCallFinalizer(b, frame, uint32(framesz), &regs) }"},
+
 	// Coroutines.
 	{Type: "coro", Field: "async asyncBase "},
 	{Func: "corostart", At: "gp.coroarg = nil", After: "asyncCoroStart(gp, c)"},
@@ -84,9 +90,23 @@ var signalPoints = []point{
 type patch struct {
 	points []point
 	added  string // folder in source of the files that are added
+	links  bool   // the file with the functions of package runtime is added
+
+	release string // the only Go release that has the package; "": all have it
 }
 
 var patches = map[string]patch{
-	"runtime":   {runtimePoints, "runtime"},
-	"os/signal": {signalPoints, "signal"},
+	"runtime":                 {points: runtimePoints, added: "runtime"},
+	"os/signal":               {points: signalPoints, added: "signal"},
+	"context":                 {points: contextPoints, links: true},
+	"testing":                 {points: testingPoints, links: true},
+	"net":                     {points: netPoints, links: true},
+	"net/http":                {points: httpPoints, added: "http", links: true},
+	"net/http/internal/http2": {points: http2Points, links: true, release: "go1.27"},
+	"net/http/httptrace":      {points: httptracePoints, added: "httptrace", links: true},
+	"net/http/fcgi":           {points: fcgiPoints, links: true},
+	"net/rpc":                 {points: rpcPoints, links: true},
+	"database/sql":            {points: sqlPoints, links: true},
+	"runtime/pprof":           {points: pprofPoints, links: true},
+	"runtime/trace":           {points: tracePoints, links: true},
 }

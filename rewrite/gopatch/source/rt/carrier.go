@@ -129,6 +129,12 @@ func installEvents(e *carrierEvents) {
 		},
 		Capture: func() unsafe.Pointer { return unsafe.Pointer(e.capture()) },
 		Call:    func(c unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.call((*capture)(c))) },
-		MainEnd: e.mainEnd,
+		Register: func(typ string, object any, trigger uint64, how uint8) unsafe.Pointer {
+			return unsafe.Pointer(e.register(typ, object, ID(trigger), how))
+		},
+		Enter:      func(r unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.enter((*AsyncResource)(r))) },
+		Unregister: func(r unsafe.Pointer) { e.unregister((*AsyncResource)(r)) },
+		IDOf:       func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
+		MainEnd:    e.mainEnd,
 	})
 }

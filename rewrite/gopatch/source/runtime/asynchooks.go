@@ -35,6 +35,7 @@ type AsyncG struct {
 	sends   bool
 	fresh   bool    // has not run yet
 	bare    bool    // the goroutine that is being made is detached
+	conn    uint64  // the goroutine of the connection that is being served; inherited
 	expect  uintptr // the function that handles what it receives next
 	// How many receives come before that, for its operands.
 	expectSkip uint8
@@ -50,6 +51,11 @@ type AsyncG struct {
 	// The timer or registration in whose name the goroutine sends, and on g0
 	// starts goroutines.
 	sendAs *asyncTimer
+
+	// The registration whose callback the next go statement starts.
+	startAs *asyncTimer
+
+	accepted unsafe.Pointer // *rt.AsyncResource of the connection accepted last
 
 	// A coroutine, and the scope of its present resumer.
 	coro *coro
@@ -81,6 +87,10 @@ type AsyncEvents struct {
 	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
 	Capture      func() unsafe.Pointer
 	Call         func(captured unsafe.Pointer) unsafe.Pointer
+	Register     func(typ string, object any, trigger uint64, how uint8) unsafe.Pointer // the resource of a callback
+	Enter        func(res unsafe.Pointer) unsafe.Pointer                                // the scope of its call
+	Unregister   func(res unsafe.Pointer)
+	IDOf         func(res unsafe.Pointer) uint64
 	MainEnd      func() // main.main returned
 }
 
@@ -89,7 +99,8 @@ const (
 	asyncAfterFunc = iota
 	asyncTimerKind
 	asyncTicker
-	asyncSignal // a registration with signal.Notify, which is none but lives like one
+	asyncSignal       // a registration with signal.Notify, which is none but lives like one
+	asyncContextAfter // one with context.AfterFunc
 )
 
 var (
@@ -215,6 +226,10 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) {
 		}
 		return
 	}
+	if t := a.startAs; t != nil {
+		a.child, a.childOf, a.childRes = t.id, t.trigger, t.resource
+		return
+	}
 	if a.detach != 0 {
 		a.bare = a.detach == asyncFunc(pc)
 		a.detach = 0
@@ -238,11 +253,15 @@ func asyncSystem(fn *funcval) bool {
 
 // asyncInherit gives newg the frame of callergp. It runs for user goroutines.
 func asyncInherit(newg, callergp *g) {
-	if !callergp.async.bare {
-		newg.async.Frame = callergp.async.Frame
+	a, c := &newg.async, &callergp.async
+	switch {
+	case c.startAs != nil:
+		a.Frame = c.startAs.frame
+	case !c.bare:
+		a.Frame = c.Frame
 	}
-	newg.async.Depth = callergp.async.Depth
-	newg.async.fresh = true
+	a.Depth, a.conn = c.Depth, c.conn
+	a.fresh = true
 }
 
 // asyncBorn gives newg its ids. It runs on the system stack, between the making
@@ -268,7 +287,7 @@ func asyncBorn(newg, callergp *g) {
 		}
 		a.Last = a.ID
 	}
-	c.child, c.childOf, c.childRes, c.bare = 0, 0, nil, false
+	c.child, c.childOf, c.childRes, c.bare, c.startAs = 0, 0, nil, false, nil
 }
 
 // asyncExecute diverts the start of a goroutine to asyncBefore while a hook is

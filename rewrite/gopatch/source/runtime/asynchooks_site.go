@@ -111,6 +111,10 @@ func async_open(t *asyncToken) { asyncOpen(t, sys.GetCallerPC()) }
 //go:linkname async_first
 func async_first(t *asyncToken) *asyncToken {
 	asyncOpen(t, sys.GetCallerPC())
+	return asyncFirst(t)
+}
+
+func asyncFirst(t *asyncToken) *asyncToken {
 	if !t.isOpen() || t.is(asyncDeferred) {
 		return nil
 	}
@@ -272,16 +276,6 @@ func async_register() *asyncTimer {
 	at := &asyncTimer{kind: asyncSignal}
 	at.begin(nil)
 	return at
-}
-
-// async_unregister is its end.
-//
-//go:linkname async_unregister os/signal.asynchooks_unregister
-func async_unregister(at *asyncTimer) {
-	if at != nil && at.state.Swap(asyncEnded) != asyncEnded {
-		at.frame = nil
-		at.destroyed()
-	}
 }
 
 // async_sendAs makes what the goroutine sends next carry the scope of a

@@ -13,7 +13,7 @@ type asynchooks_registration unsafe.Pointer
 //go:linkname asynchooks_register
 func asynchooks_register() asynchooks_registration
 
-//go:linkname asynchooks_unregister
+//go:linkname asynchooks_unregister runtime.async_unregisterAfter
 func asynchooks_unregister(asynchooks_registration)
 
 //go:linkname asynchooks_sendAs

@@ -1,0 +1,28 @@
+//go:build ignore
+
+// This file is added to package net/http of an instrumented build.
+
+package http
+
+import (
+	"net"
+	"sync/atomic"
+	"unsafe"
+)
+
+// asynchooks_registration is that of a Server's ConnState, from the first call
+// of Serve on. Several may come at once.
+type asynchooks_registration struct{ resource atomic.Pointer[byte] }
+
+func (r *asynchooks_registration) register(fn func(net.Conn, ConnState), typ string) {
+	if fn == nil || r.resource.Load() != nil {
+		return
+	}
+	if res := asynchooks_bind(*(*unsafe.Pointer)(unsafe.Pointer(&fn)), typ, asynchooks_many); res != nil && !r.resource.CompareAndSwap(nil, (*byte)(res)) {
+		asynchooks_unregister(res)
+	}
+}
+
+func (r *asynchooks_registration) load() asynchooks_resource {
+	return asynchooks_resource(r.resource.Load())
+}

@@ -1,0 +1,144 @@
+package rt
+
+import (
+	"runtime"
+	"strings"
+	"unsafe"
+	"weak"
+)
+
+// The ways in which a registration ends, in the runtime's order.
+const (
+	registeredMany = iota // when it is unregistered or collected
+	registeredOnce        // after its first call
+	registeredSelf        // when it is unregistered
+	// registeredHere is added if the caller of the registering function is the
+	// site, and not that of the package that the function is in.
+	registeredHere = 0x80
+)
+
+// register makes the resource of a callback that is being registered, or of
+// something else that the runtime has a resource for. trigger 0 is the
+// execution id. It is called by the patched runtime.
+func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
+	after, _ := ownIDs()
+	if s := loadScope(); s != nil {
+		after = s.id
+	}
+	if trigger == 0 {
+		trigger = after
+	}
+	r := &AsyncResource{
+		id: newID(max(after, trigger)), trigger: trigger, typ: typ,
+		frame: loadFrame(), depth: loadDepth(), builtin: true,
+		once: how&^registeredHere == registeredOnce, object: weakly(object),
+	}
+	l := activeHooks()
+	if l == nil && !active.on.Load() {
+		return r
+	}
+	r.pc = registrationSite(how&registeredHere != 0)
+	if how&^registeredHere == registeredMany {
+		r.watch()
+	} else {
+		activeTrack(r)
+	}
+	if l != nil {
+		l.fireInit(r)
+	}
+	return r
+}
+
+// enterCallback opens the scope of a call of the callback that r is the
+// registration of. One that was to be called once is over after that: a call
+// that comes nevertheless has no events.
+func enterCallback(r *AsyncResource) *scope {
+	kind := scopeCallback
+	if r.once && r.entered.Swap(true) {
+		kind = scopeBound
+	}
+	s := openScope(kind, r.id, r.trigger, r, r.frame)
+	if r.depth != 0 {
+		s.deepen(r.depth)
+	}
+	if kind == scopeCallback {
+		s.ends = r.once
+		if l := activeHooks(); l != nil {
+			l.fireBefore(s)
+		}
+	}
+	return s
+}
+
+// unregister ends the resource of a callback that will not be called again.
+func unregister(r *AsyncResource) {
+	if r.ended.Swap(true) {
+		return
+	}
+	r.cleanup.Stop()
+	activeForget(r.id)
+	if l := activeHooks(); l != nil {
+		l.fireDestroy(r.destroyed())
+	}
+}
+
+// registrationSite returns where a callback was registered: where the
+// registering function was called, or if here is not set, where its package
+// was.
+func registrationSite(here bool) uintptr {
+	var pcs [32]uintptr
+	n := runtime.Callers(3, pcs[:])
+	var pkg string
+	var direct uintptr
+	for _, pc := range pcs[:n] {
+		f := runtime.FuncForPC(pc - 1)
+		if f == nil {
+			continue
+		}
+		name := f.Name()
+		switch {
+		case pkg == "":
+			if packageOf(name) == "github.com/asynchooks/asynchooks/rt" || strings.HasPrefix(name, "runtime.async") || strings.Contains(name, ".asynchooks") {
+				continue
+			}
+			pkg = packageOf(name)
+		case here:
+			return pc
+		case packageOf(name) == "runtime":
+			return direct
+		case packageOf(name) != pkg:
+			return pc
+		case direct == 0:
+			direct = pc
+		}
+	}
+	return direct
+}
+
+// weakly returns what a built-in resource holds of the object that it stands
+// for: values as they are, pointers weakly.
+func weakly(object any) any {
+	e := (*eface)(unsafe.Pointer(&object))
+	switch object.(type) {
+	case nil, string:
+		return object
+	}
+	return weakPointer{e.typ, weak.Make((*byte)(e.data))}
+}
+
+// weakPointer is the Object of a built-in resource: a pointer of any type.
+type weakPointer struct {
+	typ unsafe.Pointer
+	p   weak.Pointer[byte]
+}
+
+// eface is an interface value that holds a pointer.
+type eface struct{ typ, data unsafe.Pointer }
+
+func (w weakPointer) object() any {
+	var object any
+	if p := w.p.Value(); p != nil {
+		*(*eface)(unsafe.Pointer(&object)) = eface{w.typ, unsafe.Pointer(p)}
+	}
+	return object
+}
