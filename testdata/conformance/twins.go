@@ -160,7 +160,7 @@ var twins = []twin{
 	{Name: "86-execution-resource-cls", run: resourceStorage},
 	{Name: "87-execution-resource-map", run: resourceMap, NoPlain: noTimers},
 	{Name: "156-active-resources.goroutines", run: activeGoroutines, Differs: nextTo, NoPlain: noTimers},
-	{Name: "156-active-resources", run: activeResources, Differs: "nothing in Go is unref'd; a timer whose callback runs is active", NoPlain: noTimers, Open: "listeners make no resources yet"},
+	{Name: "156-active-resources", run: activeResources, Differs: "nothing in Go is unref'd; a timer whose callback runs is active", NoPlain: noTimers},
 
 	// als.go
 	{Name: "100-als-run-basic", run: runBasic, Differs: ruleNoThis},
@@ -190,7 +190,7 @@ var twins = []twin{
 
 	// als_async.go
 	{Name: "116-als-propagation-kinds", run: propagation, Differs: "the kinds of continuation are Go's"},
-	{Name: "116-als-propagation-kinds.context", run: propagationByContext, Differs: nextTo, NoPlain: "it is about what the tool binds", Open: "registrations with a context are not rewritten yet"},
+	{Name: "116-als-propagation-kinds.context", run: propagationByContext, Differs: nextTo, NoPlain: "it is about what the tool binds"},
 	{Name: "118-als-timers-isolated", run: isolated},
 	{Name: "119-als-interval-and-clear", run: ticks, NoPlain: "a plain build's ticks carry no stores"},
 	{Name: "141-als-gc-store", run: collectedStores},
@@ -207,8 +207,8 @@ var twins = []twin{
 
 	// net.go
 	{Name: "127-als-http-logger", run: requestLogger},
-	{Name: "150-net-when-and-why", run: whenAndWhy, Differs: "a connection's scope is the accepting goroutine's; its handling is the connection's; listening is synchronous", NoPlain: noServers, Open: "listeners make no resources yet"},
-	{Name: "152-close-before-use", run: closeBeforeUse, Differs: "the recorded program failed", NoPlain: noServers, Open: "listeners make no resources yet"},
+	{Name: "150-net-when-and-why", run: whenAndWhy, Differs: "a connection's scope is the accepting goroutine's; its handling is the connection's; listening is synchronous", NoPlain: noServers},
+	{Name: "152-close-before-use", run: closeBeforeUse, Differs: "the recorded program failed", NoPlain: noServers},
 	{Name: "154-http-agent-als", run: pooledConnection},
-	{Name: "178-v8-listen-tree", run: listenTree, Differs: "listening is synchronous; there is no second timer below a timer", NoPlain: noServers, Open: "listeners make no resources yet"},
+	{Name: "178-v8-listen-tree", run: listenTree, Differs: "listening is synchronous; there is no second timer below a timer", NoPlain: noServers},
 }
