@@ -282,21 +282,6 @@ var recursiveLine = func() int {
 	return line
 }()
 
-func TestFatalCrash(t *testing.T) {
-	for _, program := range []string{"init panics", "wrong order", "hook calls itself"} {
-		t.Run(program, func(t *testing.T) {
-			t.Parallel()
-			stdout, stderr, code := runProgram(t, program, "GOTRACEBACK=crash")
-			if strings.Contains(stdout, "exit function") {
-				t.Errorf("exit functions ran:\n%s", stdout)
-			}
-			if code != -int(syscall.SIGABRT) {
-				t.Errorf("exit code %d, want an abort; standard error:\n%s", code, stderr)
-			}
-		})
-	}
-}
-
 func TestOff(t *testing.T) {
 	stdout, _, _ := runProgram(t, "off", "ASYNCHOOKS=off")
 	want(t, strings.TrimSpace(stdout), "none false", "end of main")

@@ -17,7 +17,7 @@ import (
 type frame struct {
 	tab    unsafe.Pointer // *[slots]entry
 	next   *frame         // where keys are that are not here; nil: nowhere
-	factor uint64         // see at
+	factor uint64         // see at and newSingle
 	mask   uint32         // (slots-1) * size of an entry
 	count  uint32         // entries here, dead ones too; and lastOfLevel
 }

@@ -4,6 +4,10 @@ import "unsafe"
 
 // Frames of up to maxInline storages are one object: header, slots and cells.
 type (
+	frame0 struct {
+		frame
+		slots [1]entry
+	}
 	frame1 struct {
 		frame
 		slots [1]entry
@@ -41,20 +45,28 @@ type addition struct {
 // exits reports whether a says that the storage was exited.
 func (a *addition) exits() bool { return a.key != unsafe.Pointer(a.of) }
 
-// with returns f with a's key set to a.
-func (f *frame) with(a *addition) *frame {
-	if f == nil || f.mask == 0 && f.next == nil && f.slot(0).owner() == a.of {
-		return newSingle(a)
+// newSingle returns the frame of one storage alone, whose store a cell keeps.
+func newSingle(k *storageKey, store unsafe.Pointer) *frame {
+	if k.class == scalarStore {
+		// The factor is of no use where there is one slot: it is the cell.
+		o := new(frame0)
+		var c cell
+		c.set(k, store)
+		o.factor = c.bits
+		o.slots[0] = entry{unsafe.Pointer(k), unsafe.Pointer(&o.factor)}
+		return o.single(&o.slots[0])
 	}
-	return f.withOthers(a)
+	o := new(frame1)
+	c := &o.cells[0]
+	c.set(k, store)
+	o.slots[0] = entry{unsafe.Pointer(k), c.store(k.class)}
+	return o.single(&o.slots[0])
 }
 
-// newSingle returns the frame of a alone.
-func newSingle(a *addition) *frame {
-	o := new(frame1)
-	o.tab, o.count = unsafe.Pointer(&o.slots), 1|lastOfLevel
-	o.slots[0].set(a, &o.cells[0])
-	return &o.frame
+// single makes f the frame of the entry e alone.
+func (f *frame) single(e *entry) *frame {
+	f.tab, f.count = unsafe.Pointer(e), 1|lastOfLevel
+	return f
 }
 
 // set makes e the entry of a, whose store c keeps.
@@ -66,7 +78,11 @@ func (e *entry) set(a *addition, c *cell) {
 	}
 }
 
-func (f *frame) withOthers(a *addition) *frame {
+// with returns f with a's key set to a.
+func (f *frame) with(a *addition) *frame {
+	if f == nil {
+		return buildInline(nil, a, nil, nil)
+	}
 	var buf [maxInline]entry
 	k := a.of
 	others, next := f.collectHead(buf[:0], k)

@@ -12,10 +12,13 @@ package rt
 // for [AsyncResource.EmitAfter].
 func (r *AsyncResource) RunInAsyncScope(fn func()) {
 	checkFunc(fn != nil, "AsyncResource.RunInAsyncScope")
-	var c call
-	c.open(r, "AsyncResource.RunInAsyncScope")
+	r.checkUsable("AsyncResource.RunInAsyncScope")
+	c := call{scope: openScope(scopeRun, r.id, r.trigger, r, r.frame)}
+	c.seq = c.scope.seq
 	defer c.close()
-	c.before()
+	if r.depth != 0 || hooks.list.Load() != nil {
+		c.begin()
+	}
 	fn()
 	c.returned = true
 }
@@ -24,10 +27,13 @@ func (r *AsyncResource) RunInAsyncScope(fn func()) {
 // result, which it returns.
 func RunInAsyncScope[R any](r *AsyncResource, fn func() R) R {
 	checkFunc(fn != nil, "RunInAsyncScope")
-	var c call
-	c.open(r, "RunInAsyncScope")
+	r.checkUsable("RunInAsyncScope")
+	c := call{scope: openScope(scopeRun, r.id, r.trigger, r, r.frame)}
+	c.seq = c.scope.seq
 	defer c.close()
-	c.before()
+	if r.depth != 0 || hooks.list.Load() != nil {
+		c.begin()
+	}
 	result := fn()
 	c.returned = true
 	return result
@@ -40,19 +46,12 @@ type call struct {
 	returned bool // fn returned, and did not panic or call Goexit
 }
 
-// open enters r's scope.
-func (c *call) open(r *AsyncResource, op string) {
-	r.checkUsable(op)
-	s := openScope(scopeRun, r.id, r.trigger, r, r.frame)
-	if r.depth != 0 {
-		s.deepen(r.depth)
-	}
-	c.scope, c.seq = s, s.seq
-}
-
-// before fires Before. It comes after close is deferred, for hooks may call
+// begin fires Before. It comes after close is deferred, for hooks may call
 // Goexit.
-func (c *call) before() {
+func (c *call) begin() {
+	if d := c.scope.res.depth; d != 0 {
+		c.scope.deepen(d)
+	}
 	if l := activeHooks(); l != nil {
 		l.fireBefore(c.scope)
 	}
@@ -63,7 +62,7 @@ func (c *call) close() {
 	s := loadScope()
 	if s != c.scope || s.seq != c.seq {
 		c.closeInner()
-	} else if hooks.list.Load() == nil && !s.destroy && !s.ends {
+	} else if hooks.list.Load() == nil && !s.destroy && !s.ends { // mostly
 		closeScope(s)
 		return
 	}

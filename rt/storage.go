@@ -78,8 +78,9 @@ func (s *AsyncLocalStorage[T]) GetStore() (store T, ok bool) {
 
 // Run calls fn with store as the storage's store. When fn returns, panics or
 // calls runtime.Goexit, the storage's store is again what it was; what fn did to
-// other storages by EnterWith stays. What fn starts (goroutines, timers, callbacks, messages) has the store for as long
-// as it lasts. A nil fn is a [*UsageError].
+// other storages by EnterWith stays. What fn starts (goroutines, timers,
+// callbacks, messages) has the store for as long as it lasts. A nil fn is a
+// [*UsageError].
 func (s *AsyncLocalStorage[T]) Run(store T, fn func()) {
 	checkFunc(fn != nil, "AsyncLocalStorage.Run")
 	in := enterFrame(s.set(&store))
@@ -138,7 +139,17 @@ func (s *AsyncLocalStorage[T]) Disable() {
 
 // set returns the storage's key and the current frame with the store in it.
 func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
-	k := s.useKey()
+	k, f := s.useKey(), loadFrame()
+	alone := f == nil || f.mask == 0 && f.next == nil && f.slot(0).owner() == k
+	switch {
+	case alone && k.class == boxedStore:
+		o := new(boxedFrame[T])
+		o.box = *store
+		o.slots[0] = entry{unsafe.Pointer(k), unsafe.Pointer(&o.box)}
+		return k, o.single(&o.slots[0])
+	case alone:
+		return k, newSingle(k, unsafe.Pointer(store))
+	}
 	a := addition{of: k, entry: entry{key: unsafe.Pointer(k)}}
 	if k.class == boxedStore {
 		box := new(T)
@@ -147,7 +158,15 @@ func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
 	} else {
 		a.cell.set(k, unsafe.Pointer(store))
 	}
-	return k, loadFrame().with(&a)
+	return k, f.with(&a)
+}
+
+// A boxedFrame is a frame of one storage, whose store no cell can keep. Other
+// frames that have that store refer to it here: that keeps nothing else alive.
+type boxedFrame[T any] struct {
+	frame
+	slots [1]entry
+	box   T
 }
 
 // unset returns the storage's key and the current frame with the storage exited.

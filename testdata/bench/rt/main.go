@@ -37,14 +37,18 @@ func main() {
 	memory := flag.Bool("memory", false, "compare the live heap before and after instead")
 	n := flag.Int("n", 10_000_000, "how many of each with -memory")
 	only := flag.String("only", "", "rows whose name contains this `text`")
+	thread := flag.Bool("thread", false, "take the time of the thread, not the clock: for a busy machine; without the figures of several cores")
 	flag.Parse()
+	if *thread {
+		clock = threadTime
+	}
 	fmt.Printf("mode %s\n", rt.Mode())
 	if *memory {
 		os.Exit(compareHeaps(*n))
 	}
 	exceeded := false
 	for _, r := range rows() {
-		if !strings.Contains(r.name, *only) {
+		if !strings.Contains(r.name, *only) || *thread && strings.Contains(r.name, "all cores") {
 			continue
 		}
 		ratio := comparePairs(r.op, r.base, max(*pairs, 20), *each)

@@ -39,11 +39,16 @@ func calibrate(fn func(n int), each time.Duration) int {
 	}
 }
 
+var (
+	started = time.Now()
+	clock   = func() time.Duration { return time.Since(started) }
+)
+
 // perOp returns nanoseconds.
 func perOp(fn func(n int), n int) float64 {
-	start := time.Now()
+	start := clock()
 	fn(n)
-	return float64(time.Since(start)) / float64(n)
+	return float64(clock()-start) / float64(n)
 }
 
 func meanAndDeviation(xs []float64) (mean, sd float64) {
