@@ -2,17 +2,17 @@
 //
 //	func main() { multichecker.Main(suite.Analyzers...) }
 //
-// and, with the analyzers of the go command, the suites of a vet and of a fix
-// tool:
+// and, with the analyzers of go vet, the suite of a vet tool:
 //
 //	func main() { unitchecker.Main(suite.Vet...) }
+//
+// The suite of a fix tool is in package fixes below.
 package suite
 
 import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/suite/fix"
 	"golang.org/x/tools/go/analysis/suite/vet"
 
 	"github.com/asynchooks/asynchooks/analysis/asynchook"
@@ -33,6 +33,3 @@ var Analyzers = []*analysis.Analyzer{
 
 // Vet is what go vet runs, and ours.
 var Vet = slices.Concat(vet.Suite, Analyzers)
-
-// Fix is what go fix runs, and those of ours that suggest fixes.
-var Fix = slices.Concat(fix.Suite, []*analysis.Analyzer{asyncpair.Analyzer, asynchook.Analyzer, asyncstore.Analyzer})

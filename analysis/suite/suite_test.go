@@ -8,13 +8,14 @@ import (
 	"golang.org/x/tools/go/analysis/suite/vet"
 
 	"github.com/asynchooks/asynchooks/analysis/suite"
+	"github.com/asynchooks/asynchooks/analysis/suite/fixes"
 )
 
 func TestValid(t *testing.T) {
 	if err := analysis.Validate(suite.Vet); err != nil {
 		t.Error(err)
 	}
-	if err := analysis.Validate(suite.Fix); err != nil {
+	if err := analysis.Validate(fixes.Suite); err != nil {
 		t.Error(err)
 	}
 }

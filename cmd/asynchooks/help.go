@@ -59,6 +59,7 @@ above set it. Where something else calls the go command, give it the flag:
 
 Plain and instrumented builds share a build cache and never an entry in it.
 `, run: toolexecHelp},
+		{name: "vet", args: "[go vet flags] [packages]", short: "find misuse of package rt, and all that go vet finds", long: vetHelp, run: runVet},
 		{name: "version", args: "[binary]", short: "print the tool's version, or how a binary was instrumented", long: `
 Version prints the version of the tool, the number of its agreement with package
 rt, and its tool id, a hash of its patches that is part of every cache key. Given

@@ -6,9 +6,8 @@
 package manual
 
 import (
+	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"strings"
 )
 
@@ -51,12 +50,21 @@ func URL(analyzer, slug string) string {
 	return "https://pkg.go.dev/github.com/asynchooks/asynchooks/analysis/" + analyzer + "#hdr-" + slug
 }
 
+// comment is the text of the package comment that begins src. It is not parsed
+// as Go: this runs whenever the program starts.
 func comment(src string) (string, error) {
-	f, err := parser.ParseFile(token.NewFileSet(), "doc.go", src, parser.ParseComments|parser.PackageClauseOnly)
-	if err != nil {
-		return "", fmt.Errorf("read manual: %w", err)
+	var b strings.Builder
+	for line := range strings.Lines(src) {
+		text, ok := strings.CutPrefix(line, "//")
+		if !ok {
+			if strings.HasPrefix(line, "package ") {
+				return b.String(), nil
+			}
+			break
+		}
+		b.WriteString(strings.TrimPrefix(text, " "))
 	}
-	return f.Doc.Text(), nil
+	return "", errors.New("read manual: the source does not begin with a package comment")
 }
 
 // Rules reads the sections of a doc.go that are about a slug: those that have
