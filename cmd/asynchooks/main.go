@@ -11,9 +11,8 @@
 // The first form is the go command of that name, with all its flags, for a
 // build in which the main module, its dependencies and the standard library
 // are instrumented. Nothing in the module is edited; -exclude leaves the source
-// of packages as it is. The last form is the same
-// from any other place that calls the go command, such as an IDE, a Makefile
-// or GOFLAGS.
+// of packages as it is. The last form is the same from any other place that
+// calls the go command, such as an IDE, a Makefile or GOFLAGS.
 //
 // Messages go to standard error and what was asked for to standard output. The
 // exit code is that of the go command; it is 2 for a command line that can not

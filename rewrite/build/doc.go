@@ -3,15 +3,21 @@
 // The go command runs compile, asm, link, cgo, cover and vet through the
 // program named by its -toolexec flag. [Toolexec] is that program: most calls
 // it hands to the real tool untouched, by replacing its own process, so that
-// signals, exit codes and output need no forwarding. Two kinds of call differ:
+// signals, exit codes and output need no forwarding. Three kinds differ:
 //
 //	compile -V=full        the answer gets a suffix, [ToolID]; the go command
 //	                       makes it part of every cache key, so that plain and
 //	                       instrumented builds never share an entry
 //	compile -p PKG … *.go  where package gopatch has patches for PKG, the patched
 //	                       files take the place of the originals
+//	any other compile      where package rewrite finds sites, the rewritten files
+//	                       take the place of the originals; [Options] can exclude
+//	                       packages
 //
-// Patched files are written below the directory of the compile call's own
+// A quick look at the bytes of the files decides whether they are parsed, and
+// the syntax whether types are loaded; those come from the export data that the
+// compiler itself is given, so that no other process and no other importcfg is
+// needed. Replaced files are written below the directory of the compile call's own
 // output ($WORK/bNNN), which the go command removes with the rest of its work,
 // and begin with a //line directive that names the original: positions in
 // panics, debug information and compiler errors are those of the source that
