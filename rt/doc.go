@@ -30,8 +30,8 @@
 // it for a function and for all that this function starts, for as long as that
 // lasts, wherever it runs. What a goroutine carries of all storages is a frame,
 // which never changes: setting a store makes another frame, and starting work
-// captures the present one. Leaving a Run or a scope brings back the frame from
-// before. So a store can not leak to a neighbour, and what nobody can reach any
+// captures the present one. Leaving a scope brings back the frame from before, and
+// leaving a Run the storage's store. So a store can not leak to a neighbour, and what nobody can reach any
 // more is collected.
 //
 // # What carries what

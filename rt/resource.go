@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// The types of the built-in resources (async_hooks in Go has its own: what
-// semantics each has is told in the package comment).
+// The types of the built-in resources. The package comment tells what each
+// captures, and when its events are.
 const (
 	TypeGoroutine        = "Goroutine"        // a go statement, or Go
 	TypeChanSend         = "ChanSend"         // a message: a send, or a select with send cases
