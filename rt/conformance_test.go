@@ -210,7 +210,9 @@ var failureID = regexp.MustCompile(`(actual|expected): \d+`)
 // failure is the first line of what a failing process said, without what
 // Node.js and Go put in front, and without ids.
 func failure(line string) string {
-	line = strings.TrimPrefix(strings.TrimPrefix(line, "Error: "), "panic: ")
+	for _, prefix := range []string{"Error: ", "panic: ", "runtime error: "} {
+		line = strings.TrimPrefix(line, prefix)
+	}
 	return failureID.ReplaceAllStringFunc(line, func(s string) string {
 		if strings.HasPrefix(s, "actual") {
 			return "actual: N"

@@ -213,3 +213,61 @@ func timerReset() {
 	f.Reset(time.Hour)
 	f.Stop()
 }
+
+// A hook that is enabled late gets the rest of what there was before it: of a
+// goroutine and a timer.
+func lateBuiltins() {
+	rt.ExecutionAsyncID()
+	maker := made("Maker")
+	started, release := make(chan struct{}), make(chan struct{})
+	ended := map[string]chan struct{}{rt.TypeGoroutine: make(chan struct{}), rt.TypeAfterFunc: make(chan struct{})}
+	var timer *time.Timer
+	maker.RunInAsyncScope(func() {
+		go func() {
+			close(started)
+			<-release
+			out("goroutine", label(rt.TriggerAsyncID()))
+		}()
+		timer = time.AfterFunc(time.Hour, func() { out("timer", label(rt.TriggerAsyncID())) })
+	})
+	<-started
+	enableLate(func(typ string) { close(ended[typ]) })
+	close(release)
+	<-ended[rt.TypeGoroutine]
+	timer.Reset(time.Millisecond)
+	<-ended[rt.TypeAfterFunc]
+}
+
+// The same of a ticker.
+func lateTicker() {
+	rt.ExecutionAsyncID()
+	var ticker *time.Ticker
+	made("Maker").RunInAsyncScope(func() { ticker = time.NewTicker(time.Millisecond) })
+	enableLate(func(string) {})
+	for range ticker.C {
+		out("tick", label(rt.TriggerAsyncID()))
+		ticker.Stop()
+		break
+	}
+	out("end")
+}
+
+// enableLate enables a hook that prints the types of resources it hears of.
+func enableLate(destroyed func(typ string)) {
+	types := map[rt.ID]string{}
+	here := func(event string) func(rt.ID) {
+		return func(id rt.ID) {
+			types[id] = rt.ExecutionAsyncResource().Type()
+			out(event, types[id], id == rt.ExecutionAsyncID(), label(rt.TriggerAsyncID()))
+		}
+	}
+	rt.CreateHook(rt.HookCallbacks{
+		Init:   func(_ rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) { out("init", typ) },
+		Before: here("before"),
+		After:  here("after"),
+		Destroy: func(id rt.ID) {
+			out("destroy", types[id])
+			destroyed(types[id])
+		},
+	}).Enable()
+}

@@ -64,6 +64,8 @@ var twins = []twin{
 	{Name: "29-resource-inside-init", run: resourceInsideInit},
 	{Name: "29-resource-inside-init.scope", run: scopeInsideInit, Differs: nextTo},
 	{Name: "30-late-hook-misses-init", run: lateHook},
+	{Name: "30-late-hook-misses-init.builtin", run: lateBuiltins, Differs: nextTo, NoPlain: noTimers},
+	{Name: "30-late-hook-misses-init.ticker", run: lateTicker, Differs: nextTo, NoPlain: noTimers, Open: "the Destroy of a ticker that was made before the hook"},
 	{Name: "31-enable-inside-scope", run: enableInsideScope},
 	{Name: "98-two-hooks-same-callbacks", run: sameCallbacks},
 
@@ -177,12 +179,16 @@ var twins = []twin{
 	{Name: "113-als-disable-independent", run: disableIndependent},
 	{Name: "115-als-independent", run: independent},
 	{Name: "115-als-independent.many", run: independentMany, Differs: nextTo},
+
+	// als_options.go
 	{Name: "128-als-default-value", run: defaultValue, Differs: "a default value comes in Exit too"},
 	{Name: "128-als-default-value.ok", run: defaultValueOK, Differs: nextTo},
 	{Name: "129-als-name", run: name, Differs: ruleCompiler},
 	{Name: "130-als-with-scope", run: enterLeave, Differs: "leave called twice panics; leave called late changes nothing"},
 	{Name: "130-als-with-scope.elsewhere", run: enterLeaveElsewhere, Differs: nextTo},
 	{Name: "133-als-enterwith-async-fn", run: enterWithLeaks},
+
+	// als_hooks.go
 	{Name: "137-als-in-hooks", run: storesInHooks},
 	{Name: "137-als-in-hooks.enterwith", run: enterWithInHooks, Differs: nextTo},
 	{Name: "139-als-hooks-independent", run: hooksIndependent},
