@@ -211,6 +211,12 @@ var twins = []twin{
 	{Name: "124-als-snapshot-is-a-resource", run: snapshotNoResource, Differs: "Snapshot and Bind make no resource and fire no event"},
 	{Name: "125-als-asyncresource-captures", run: resourceCaptures},
 
+	// callbacks.go
+	{Name: "150-net-when-and-why.request", run: httpRequest, Differs: nextTo, NoPlain: noServers},
+	{Name: "116-als-propagation-kinds.stopped", run: contextCallback, Differs: nextTo, NoPlain: "it is about what the tool binds"},
+	{Name: "116-als-propagation-kinds.cleanup", run: cleanupCallback, Differs: nextTo, NoPlain: "it is about what the tool binds"},
+	{Name: "116-als-propagation-kinds.signal", run: signalNotified, Differs: nextTo, NoPlain: "it is about what the tool binds"},
+
 	// net.go
 	{Name: "127-als-http-logger", run: requestLogger},
 	{Name: "150-net-when-and-why", run: whenAndWhy, Differs: "a connection's scope is the accepting goroutine's; its handling is the connection's; listening is synchronous", NoPlain: noServers},
