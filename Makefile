@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test fidelity goroot lint bench demo clean
+.PHONY: build test fidelity goroot soak lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -18,6 +18,10 @@ fidelity:
 # The programs of Go's own test suite, plain and instrumented.
 goroot:
 	$(GO) test -tags fidelity -timeout 60m -run Goroot -v ./cmd/asynchooks
+
+# Messages in every form, each held against its sender; for minutes.
+soak: build
+	bin/asynchooks run ./testdata/messages/soak -n 30000000 -hooks -check
 
 lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi

@@ -268,12 +268,9 @@ func module(t *testing.T, cases []*golden) string {
 // runGolden runs the cases, and fills in what they print.
 func runGolden(t *testing.T, dir string, cases []*golden) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	readTree(t, "../rt")
 	plain := results(t, goRun(t, dir))
-	instrumented := results(t, goRun(t, dir, "-toolexec="+self+" toolexec"))
+	instrumented := results(t, goRun(t, dir, "-toolexec="+toolexec(t)))
 	for _, g := range cases {
 		if !g.runs() {
 			continue

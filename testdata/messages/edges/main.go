@@ -1,0 +1,208 @@
+// Edges sends messages where the carrying could go wrong: through channels of
+// every layout after collections, of huge capacity, made before main, to
+// goroutines whose stacks grow and shrink while they wait.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+
+	"github.com/asynchooks/asynchooks/rt"
+)
+
+var store = rt.NewAsyncLocalStorage[int](nil)
+
+// early is made, and filled, before main.
+var early = make(chan int, 4)
+
+func init() {
+	early <- -1
+	store.Run(7, func() { early <- 7 })
+}
+
+var failed bool
+
+func fail(format string, args ...any) {
+	failed = true
+	fmt.Fprintf(os.Stderr, format+"\n", args...)
+}
+
+func main() {
+	for range 2 {
+		layouts()
+		huge()
+		waiting()
+		closed()
+		rt.ExecutionAsyncID() // the second time with ids
+	}
+	made()
+	if failed {
+		os.Exit(1)
+	}
+	fmt.Println("ok")
+}
+
+// layouts sends through a channel of each layout, with collections between the
+// sends and the receives.
+func layouts() {
+	through(func(i int) struct{} { return struct{}{} })
+	through(func(i int) byte { return byte(i) })
+	through(func(i int) int { return i })
+	through(func(i int) *int { return &i })
+	through(func(i int) string { return fmt.Sprint(i) })
+	through(func(i int) any { return i })
+	through(func(i int) [100]int { return [100]int{i} })
+	through(func(i int) [30]*int { return [30]*int{&i} })
+	through(func(i int) func() { return func() { _ = i } })
+	through(func(i int) [0]*int { return [0]*int{} })
+}
+
+func through[T any](value func(int) T) {
+	for _, size := range []int{0, 1, 2, 3, 7, 8, 1000} {
+		ch := make(chan T, size)
+		n := max(size, 1)
+		send := func() {
+			for i := range n {
+				if i%3 == 2 {
+					ch <- value(i)
+				} else {
+					store.Run(i, func() { ch <- value(i) })
+				}
+			}
+		}
+		if size == 0 {
+			go send()
+		} else {
+			send()
+		}
+		runtime.GC()
+		for i := range n {
+			<-ch
+			got, ok := 0, false
+			rt.Received()(func() { got, ok = store.GetStore() })
+			if ok != (i%3 != 2) || ok && got != i {
+				fail("%T, message %d of %d: store %d, %v", ch, i, n, got, ok)
+			}
+		}
+	}
+}
+
+// huge makes channels that could never be filled.
+func huge() {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	ch := make(chan struct{}, 1<<40)
+	wide := make(chan [1 << 12]byte, 1<<10)
+	for i := range 100 {
+		store.Run(i, func() { ch <- struct{}{} })
+	}
+	store.Run(1, func() { wide <- [1 << 12]byte{} })
+	runtime.ReadMemStats(&after)
+	// The buffer of wide is 4 MiB.
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 5<<20 {
+		fail("huge channels took %d bytes", grown)
+	}
+	for i := range 100 {
+		<-ch
+		rt.Received()(func() {
+			if got, _ := store.GetStore(); got != i {
+				fail("huge channel, message %d: store %d", i, got)
+			}
+		})
+	}
+	<-wide
+}
+
+// waiting sends to goroutines, and from goroutines, whose stacks move while they
+// wait.
+func waiting() {
+	ch := make(chan int)
+	var wg sync.WaitGroup
+	for i := range 50 {
+		wg.Go(func() {
+			grow(i, func() {
+				for v := range ch {
+					if got, ok := store.GetStore(); !ok || got != v {
+						fail("waiting receiver: message %d, store %d", v, got)
+					}
+				}
+			})
+		})
+	}
+	var senders sync.WaitGroup
+	for i := range 200 {
+		senders.Go(func() { store.Run(i, func() { grow(i%60, func() { ch <- i }) }) })
+		if i%20 == 0 {
+			runtime.GC() // shrinks stacks
+		}
+	}
+	senders.Wait()
+	close(ch)
+	wg.Wait()
+}
+
+func grow(n int, fn func()) {
+	var pad [512]byte
+	if n == 0 {
+		fn()
+		return
+	}
+	grow(n-1, fn)
+	runtime.KeepAlive(&pad)
+}
+
+// closed: neither a closed channel nor a receive that found nothing says
+// anything.
+func closed() {
+	ch := make(chan int, 1)
+	shows := func(want int, what string) {
+		rt.Received()(func() {
+			if got, _ := store.GetStore(); got != want {
+				fail("%s: store %d, want %d", what, got, want)
+			}
+		})
+	}
+	store.Run(4, func() { ch <- 1 })
+	<-ch
+	shows(4, "received")
+	select {
+	case <-ch:
+	default:
+	}
+	shows(4, "nothing there")
+	var none chan int
+	select {
+	case <-none:
+	default:
+	}
+	shows(4, "nil channel")
+	out := make(chan int, 1)
+	select {
+	case out <- 1:
+	case <-ch:
+	}
+	shows(4, "sent")
+	close(ch)
+	<-ch
+	shows(0, "closed")
+}
+
+// made receives what was sent before main.
+func made() {
+	if <-early != -1 {
+		fail("early")
+	}
+	rt.Received()(func() {
+		if _, ok := store.GetStore(); ok {
+			fail("sent before main with no store: there is one")
+		}
+	})
+	<-early
+	rt.Received()(func() {
+		if got, _ := store.GetStore(); got != 7 {
+			fail("sent before main: store %d", got)
+		}
+	})
+}
