@@ -323,7 +323,7 @@ func table(t *testing.T, twins []twin) string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", tw.Name, state, plain)
 	}
-	fmt.Fprintf(&b, "\n%d scenarios: %d print Node's lines, %d print ours. %d further twins check rules next to theirs. %d twins are open.\n", same+differ, same, differ, neighbours, open)
+	fmt.Fprintf(&b, "\n%d scenarios: %d print Node's lines, %d print ours. %d further twins check rules next to theirs. Open: %d.\n", same+differ, same, differ, neighbours, open)
 	if n := len(names(t, "recorded")); n != same+differ {
 		t.Errorf("%d scenarios are recorded, and %d are in the table", n, same+differ)
 	}
