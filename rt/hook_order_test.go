@@ -37,9 +37,10 @@ func TestOrderIsThatOfEnable(t *testing.T) {
 func TestSameCallbacksTwice(t *testing.T) {
 	var l log
 	c := rt.HookCallbacks{Before: func(rt.ID) { l.add("before") }}
-	h1, h2 := rt.CreateHook(c).Enable(), rt.CreateHook(c).Enable()
+	only := &rt.HookOptions{Types: []string{t.Name()}}
+	h1, h2 := rt.CreateHookWithOptions(c, only).Enable(), rt.CreateHookWithOptions(c, only).Enable()
 	defer h2.Disable()
-	r := newResource("A")
+	r := newResource(t.Name())
 	r.RunInAsyncScope(func() {})
 	h1.Disable()
 	r.RunInAsyncScope(func() {})
@@ -82,6 +83,8 @@ func TestDisableInEachCallback(t *testing.T) {
 	for _, event := range []string{"init", "before", "after", "destroy"} {
 		var l log
 		var h *rt.AsyncHook
+		// A type of its own: what other tests left behind ends meanwhile.
+		only := &rt.HookOptions{Types: []string{t.Name() + event}}
 		on := func(e string) func(rt.ID) {
 			return func(rt.ID) {
 				l.add("%s", e)
@@ -91,19 +94,19 @@ func TestDisableInEachCallback(t *testing.T) {
 			}
 		}
 		init := on("init")
-		h = rt.CreateHook(rt.HookCallbacks{
+		h = rt.CreateHookWithOptions(rt.HookCallbacks{
 			Init:    func(id rt.ID, _ string, _ rt.ID, _ *rt.AsyncResource) { init(id) },
 			Before:  on("before"),
 			After:   on("after"),
 			Destroy: on("destroy"),
-		}).Enable()
-		watch := rt.CreateHook(rt.HookCallbacks{
+		}, only).Enable()
+		watch := rt.CreateHookWithOptions(rt.HookCallbacks{
 			Init:    func(rt.ID, string, rt.ID, *rt.AsyncResource) { l.add("watched") },
 			Before:  func(rt.ID) { l.add("watched") },
 			After:   func(rt.ID) { l.add("watched") },
 			Destroy: func(rt.ID) { l.add("watched") },
-		}).Enable()
-		r := newResource("A")
+		}, only).Enable()
+		r := newResource(only.Types[0])
 		r.RunInAsyncScope(func() {})
 		r.EmitDestroy()
 		rt.Flush()
