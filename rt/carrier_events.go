@@ -10,7 +10,7 @@ type carrierEvents struct {
 	goEnd    func(destroy bool)                              // in the child, after return or Goexit's deferred calls
 
 	timerInit    func(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource
-	timerDestroy func(r *AsyncResource)
+	timerDestroy func(kind uint8, id, trigger ID, r *AsyncResource) // a nil r: no hook was enabled when it was made
 
 	sendInit    func(id, trigger ID, pc uintptr) *AsyncResource // on the sender, before the send
 	sendDone    func(r *AsyncResource)                          // the value is buffered or handed over

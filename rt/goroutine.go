@@ -196,8 +196,12 @@ func timerCaller(kind uint8) uintptr {
 	return 0
 }
 
-// timerDestroy ends the resource of a timer that was stopped.
-func timerDestroy(r *AsyncResource) {
+// timerDestroy ends the resource of a timer that was stopped. r is nil if no
+// hook was enabled when it was made.
+func timerDestroy(kind uint8, id, trigger ID, r *AsyncResource) {
+	if r == nil {
+		r = &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], builtin: true}
+	}
 	r.cleanup.Stop()
 	activeForget(r.id)
 	if s := r.outermostScope(); s != nil {

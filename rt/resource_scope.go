@@ -189,7 +189,7 @@ func (r *AsyncResource) EmitDestroy() *AsyncResource {
 // this goroutine, or nil.
 func (r *AsyncResource) outermostScope() (outermost *scope) {
 	for s := loadScope(); s.mine(); s = s.prev {
-		if s.res == r {
+		if s.id == r.id {
 			outermost = s
 		}
 	}

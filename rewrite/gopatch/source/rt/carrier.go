@@ -110,7 +110,9 @@ func installEvents(e *carrierEvents) {
 		TimerInit: func(kind uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer {
 			return unsafe.Pointer(e.timerInit(kind, ID(id), ID(trigger), timer))
 		},
-		TimerDestroy: func(r unsafe.Pointer) { e.timerDestroy((*AsyncResource)(r)) },
+		TimerDestroy: func(kind uint8, id, trigger uint64, r unsafe.Pointer) {
+			e.timerDestroy(kind, ID(id), ID(trigger), (*AsyncResource)(r))
+		},
 		SendInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.sendInit(ID(id), ID(trigger), pc))
 		},

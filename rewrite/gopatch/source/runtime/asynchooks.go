@@ -74,7 +74,7 @@ type AsyncEvents struct {
 	GoBefore     func()                                              // on the goroutine, before its function
 	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
 	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer
-	TimerDestroy func(res unsafe.Pointer)
+	TimerDestroy func(kind uint8, id, trigger uint64, res unsafe.Pointer)
 	SendInit     func(id, trigger uint64, pc uintptr) unsafe.Pointer // before a send
 	SendDone     func(res unsafe.Pointer)                            // the value is buffered or handed over
 	SendFailed   func(res unsafe.Pointer)                            // the value was not sent
@@ -463,8 +463,8 @@ func asyncStopTimer(t *timeTimer, stopped bool) bool {
 }
 
 func (at *asyncTimer) destroyed() {
-	if at.resource != nil && asyncActive.Load() != 0 && !asyncQuiet(getg()) {
-		asyncEvents.TimerDestroy(at.resource)
+	if asyncActive.Load() != 0 && !asyncQuiet(getg()) {
+		asyncEvents.TimerDestroy(at.kind, at.id, at.trigger, at.resource)
 	}
 }
 
