@@ -36,7 +36,7 @@ var runtimePoints = []point{
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, &asyncChanType, true))"},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize+mem, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize+mem, &asyncChanType, true))"},
 	{Func: "chansend", At: "if !block && c.closed == 0 && full(c) {", Enter: "asyncRefused(callerpc)"},
-	{Func: "chansend", At: "lock(&c.lock)", Replace: "asyncSendLock(c, callerpc)"},
+	{Func: "chansend", At: "lock(&c.lock)", Replace: "if asyncSendCarries() { asyncSendLock(c, callerpc) } else if lock(&c.lock); c.async != nil { asyncSendRoom(c) }"},
 	{Func: "chansend", At: "c.sendx++", Before: "asyncPush(c)"},
 	{Func: "chansend", At: "return true", Before: "asyncSent()", Times: 3},
 	{Func: "chansend", At: "return false", Times: 3, Nth: 3, Before: "asyncNotSent()"},

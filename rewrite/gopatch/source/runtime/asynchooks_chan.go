@@ -18,16 +18,33 @@ import (
 	"unsafe"
 )
 
-// An AsyncSlot is what a message carries.
+// An AsyncSlot is what a message carries. A slot that is not full has a frame
+// and a kind alone; that is all there is before ids are owed.
 type AsyncSlot struct {
 	Frame    unsafe.Pointer // *rt.frame of the sender
+	Kind     uint8          // what sent it
+	full     bool
+	ended    bool           // nothing handles it
+	depth    uint32         // of hooks within hooks, at the send
 	Resource unsafe.Pointer // *rt.AsyncResource of the message, made while a hook is enabled
 	ID       uint64         // 0: not allotted yet
 	Trigger  uint64         // the sender's execution id, if ids are owed
-	Kind     uint8          // what sent it
-	ended    bool           // nothing handles it
-	depth    uint32         // of hooks within hooks, at the send
 	pc       uintptr        // of the send
+}
+
+func (s *AsyncSlot) set(from *AsyncSlot) {
+	if s.full || from.full {
+		*s = *from
+		return
+	}
+	s.Frame, s.Kind = from.Frame, from.Kind
+}
+
+func (s *AsyncSlot) clear(kind uint8) {
+	if s.full {
+		*s = AsyncSlot{}
+	}
+	s.Frame, s.Kind = nil, kind
 }
 
 // The kinds of message.
@@ -76,7 +93,7 @@ func (q *asyncQueue) push(s *AsyncSlot) {
 		throw("asynchooks: no room for a message's slot")
 	}
 	i := (q.head + q.n) & uint(len(q.slots)-1)
-	q.slots[i] = *s
+	q.slots[i].set(s)
 	q.n++
 	if q.lost != nil && s.Resource != nil && s.Kind == asyncSend {
 		q.lost.messages[i] = asyncMessage{s.ID, s.pc, s.depth}
@@ -85,8 +102,8 @@ func (q *asyncQueue) push(s *AsyncSlot) {
 
 func (q *asyncQueue) pop(s *AsyncSlot) {
 	i := q.head & uint(len(q.slots)-1)
-	*s = q.slots[i]
-	q.slots[i] = AsyncSlot{}
+	s.set(&q.slots[i])
+	q.slots[i].clear(asyncNothing)
 	q.head++
 	q.n--
 	if q.lost != nil {
@@ -94,24 +111,26 @@ func (q *asyncQueue) pop(s *AsyncSlot) {
 	}
 }
 
-// asyncSending prepares what the goroutine's next send carries, before any
-// channel is locked. It reports whether that is anything.
-func asyncSending(gp *g, pc uintptr) bool {
-	a := &gp.async
-	if a.Frame == nil && a.sendAs == nil && asyncOwed.Load() == 0 || asyncOff {
-		a.sends = false
-		return false
-	}
-	asyncSendingSlow(gp, pc)
-	return true
+// asyncSendCarries reports whether the calling goroutine's next send carries
+// anything.
+func asyncSendCarries() bool {
+	a := &getg().async
+	return (a.Frame != nil || a.sendAs != nil || asyncOwed.Load() != 0) && !asyncOff
 }
 
-func asyncSendingSlow(gp *g, pc uintptr) {
+// asyncSending prepares what the goroutine's next send carries, before any
+// channel is locked.
+func asyncSending(gp *g, pc uintptr) {
 	a := &gp.async
-	s := AsyncSlot{Frame: a.Frame, Kind: asyncSend}
+	if a.sendAs == nil && asyncOwed.Load() == 0 {
+		a.sending.Frame, a.sending.Kind = a.Frame, asyncSend
+		a.sends = true
+		return
+	}
+	s := AsyncSlot{Frame: a.Frame, Kind: asyncSend, full: true}
 	if t := a.sendAs; t != nil {
-		s = AsyncSlot{Frame: t.frame, Kind: asyncTick + t.kind, ID: t.id, Trigger: t.trigger, Resource: t.resource}
-	} else if asyncOwed.Load() != 0 {
+		s = AsyncSlot{Frame: t.frame, Kind: asyncTick + t.kind, ID: t.id, Trigger: t.trigger, Resource: t.resource, full: true}
+	} else {
 		s.Trigger = a.current()
 		if asyncActive.Load() != 0 && !asyncQuiet(gp) {
 			s.ID = asyncNewID(gp, s.Trigger)
@@ -125,23 +144,21 @@ func asyncSendingSlow(gp *g, pc uintptr) {
 
 // asyncRefused is a send at pc that found the channel full and does not wait.
 func asyncRefused(pc uintptr) {
-	if asyncActive.Load() != 0 && asyncSending(getg(), pc) {
+	if asyncActive.Load() != 0 && asyncSendCarries() {
+		asyncSending(getg(), pc)
 		asyncNotSent()
 	}
 }
 
-// asyncSendLock locks c for a send from pc.
+// asyncSendLock locks c for a send from pc that carries something.
 func asyncSendLock(c *hchan, pc uintptr) {
-	carries := asyncSending(getg(), pc)
+	asyncSending(getg(), pc)
 	lock(&c.lock)
 	for {
 		switch {
-		case c.asyncLacksRoom(carries):
-			unlock(&c.lock)
-			next := asyncNewQueue(c)
-			lock(&c.lock)
-			c.asyncInstall(next)
-		case carries && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil:
+		case c.asyncLacksRoom(true):
+			asyncMakeRoom(c)
+		case c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil:
 			unlock(&c.lock)
 			asyncWatch(c)
 			lock(&c.lock)
@@ -149,6 +166,23 @@ func asyncSendLock(c *hchan, pc uintptr) {
 			return
 		}
 	}
+}
+
+// asyncSendRoom makes room for a message that carries nothing, behind some that
+// do, in c, which is locked.
+func asyncSendRoom(c *hchan) {
+	for c.asyncLacksRoom(false) {
+		asyncMakeRoom(c)
+	}
+}
+
+// asyncMakeRoom gives c, which is locked, a larger queue. Others may use it
+// meanwhile.
+func asyncMakeRoom(c *hchan) {
+	unlock(&c.lock)
+	next := asyncNewQueue(c)
+	lock(&c.lock)
+	c.asyncInstall(next)
 }
 
 // asyncWatch sees to it that the messages in the queue of c, which is not
@@ -187,18 +221,26 @@ func AsyncChanLost(lost unsafe.Pointer) {
 // asyncSelectLock locks the channels of a select statement at pc for its first
 // pass.
 func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) {
-	carries := nsends > 0 && asyncSending(getg(), pc)
+	carries := nsends > 0 && asyncSendCarries()
+	if carries {
+		asyncSending(getg(), pc)
+	}
 again:
 	sellock(scases, lockorder)
 	for _, i := range lockorder {
-		if c := scases[i].c; int(i) < nsends && c.asyncLacksRoom(carries) {
+		c := scases[i].c
+		if int(i) >= nsends || !carries && c.async == nil {
+			continue
+		}
+		if c.asyncLacksRoom(carries) {
 			selunlock(scases, lockorder)
 			next := asyncNewQueue(c)
 			lock(&c.lock)
 			c.asyncInstall(next)
 			unlock(&c.lock)
 			goto again
-		} else if carries && int(i) < nsends && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil {
+		}
+		if carries && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil {
 			selunlock(scases, lockorder)
 			asyncWatch(c)
 			goto again
@@ -309,10 +351,10 @@ func asyncPop(c *hchan) {
 func asyncTake(q *asyncQueue, s *AsyncSlot) {
 	switch {
 	case q == nil:
-		*s = AsyncSlot{}
+		s.clear(asyncNothing)
 	case q.bare > 0:
 		q.bare--
-		*s = AsyncSlot{}
+		s.clear(asyncNothing)
 	default:
 		q.pop(s)
 	}
@@ -331,7 +373,7 @@ func asyncDiscard(c *hchan) {
 func asyncHandOver(rp *g) {
 	a := &getg().async
 	if a.sends {
-		rp.async.Received = a.sending
+		rp.async.Received.set(&a.sending)
 	} else {
 		asyncNoSlot(rp)
 	}
@@ -339,24 +381,16 @@ func asyncHandOver(rp *g) {
 
 // asyncNoSlot notes that what gp received carried nothing.
 func asyncNoSlot(gp *g) {
-	switch gp.async.Received.Kind {
-	case asyncNothing:
-	case asyncClosed:
-		gp.async.Received.Kind = asyncNothing
-	default:
-		gp.async.Received = AsyncSlot{}
+	if gp.async.Received.Kind != asyncNothing {
+		gp.async.Received.clear(asyncNothing)
 	}
 }
 
 // asyncNoMessage notes that gp's receive has no message: the channel is closed,
 // or gp waits for one and lets go of the one before.
 func asyncNoMessage(gp *g) {
-	switch gp.async.Received.Kind {
-	case asyncNothing:
-		gp.async.Received.Kind = asyncClosed
-	case asyncClosed:
-	default:
-		gp.async.Received = AsyncSlot{Kind: asyncClosed}
+	if gp.async.Received.Kind != asyncClosed {
+		gp.async.Received.clear(asyncClosed)
 	}
 }
 
@@ -380,7 +414,7 @@ func asyncTakeOver(c *hchan, sp *g) {
 	a := &getg().async
 	if c.dataqsiz == 0 {
 		if sp.async.sends {
-			a.Received = sp.async.sending
+			a.Received.set(&sp.async.sending)
 		} else {
 			asyncNoSlot(getg())
 		}
@@ -410,7 +444,8 @@ func asyncNotSent() {
 
 func asyncSentSlow(a *AsyncG, done bool) {
 	res, kind := a.sending.Resource, a.sending.Kind
-	a.sending, a.sends = AsyncSlot{}, false
+	a.sending.clear(asyncNothing)
+	a.sends = false
 	if res == nil || kind != asyncSend || asyncActive.Load() == 0 || asyncQuiet(getg()) {
 		return
 	}

@@ -61,7 +61,7 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 		if s.ended {
 			s.Resource = nil // its Destroy came too early: it gets no more events
 		}
-		s.ended = true
+		s.ended, s.full = true, true
 		t.scope = asyncEvents.Open(pc)
 		t.opened(asyncScoped)
 		return
@@ -102,7 +102,16 @@ func asyncClose(t *asyncToken, panicking bool) {
 // async_open opens the scope of the message that the caller just received.
 //
 //go:linkname async_open
-func async_open(t *asyncToken) { asyncOpen(t, sys.GetCallerPC()) }
+func async_open(t *asyncToken) {
+	a := &getg().async
+	if f := a.Received.Frame; t.state == nil && asyncOwed.Load() == 0 && a.Received.Kind != asyncClosed && (f == nil || f == a.Frame) {
+		// Nothing to enter, only to leave.
+		t.scope, t.frame, t.state = a.Scope, a.Frame, &asyncStates[asyncFrameOnly]
+		a.Open++
+		return
+	}
+	asyncOpen(t, sys.GetCallerPC())
+}
 
 // async_first is async_open in a function that defers a call to close the scope
 // where it is opened. It returns t if that is to be done, and nil if one that
@@ -143,7 +152,22 @@ func async_stale(t *asyncToken) {
 //go:linkname async_close
 func async_close(t *asyncToken) {
 	if t.state != nil {
-		asyncClose(t, getg()._panic != nil)
+		asyncLeave(t)
+	}
+}
+
+// asyncLeave is asyncClose, quick where nothing was opened inside.
+func asyncLeave(t *asyncToken) {
+	gp := getg()
+	a := &gp.async
+	if t.state != &asyncStates[asyncFrameOnly] || a.Scope != t.scope {
+		asyncClose(t, gp._panic != nil)
+		return
+	}
+	a.Frame = t.frame
+	*t = asyncToken{}
+	if a.Open--; a.Open == 0 && a.coro != nil {
+		AsyncClosed()
 	}
 }
 
@@ -152,7 +176,7 @@ func async_close(t *asyncToken) {
 //go:linkname async_next
 func async_next(t *asyncToken) {
 	if t.state != nil {
-		asyncClose(t, getg()._panic != nil)
+		asyncLeave(t)
 	}
 	if asyncActive.Load() != 0 {
 		asyncExpect(sys.GetCallerPC())
