@@ -15,8 +15,11 @@ type fileRewriter struct {
 	directives *directives
 	edits      []edit
 	goes       []*ast.GoStmt
-	seen       map[*ast.UnaryExpr]bool // receives of statements that were looked at
-	expected   map[token.Pos]string    // where calls announce a receive, and which
+	within     map[*ast.GoStmt]*ast.FuncDecl // the functions that hold them
+	callbacks  map[*ast.Comment]bool         // directives about functions that were looked at
+	tail       string                        // what is added at the end
+	seen       map[*ast.UnaryExpr]bool       // receives of statements that were looked at
+	expected   map[token.Pos]string          // where calls announce a receive, and which
 }
 
 // edit is text to insert at an offset. Edits at one offset are in the order of
@@ -68,5 +71,6 @@ func (f *fileRewriter) apply() []byte {
 			out = fmt.Appendf(out, "/*line :%d:%d*/", pos.Line, pos.Column)
 		}
 	}
-	return append(out, src[last:]...)
+	out = append(out, src[last:]...)
+	return append(out, f.tail...)
 }

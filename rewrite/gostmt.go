@@ -8,19 +8,21 @@ import (
 
 // goStmt looks at a go statement: one that starts a service loop is detached.
 func (f *fileRewriter) goStmt(s *ast.GoStmt) {
-	d, reason := Inherit, "it starts no service loop of this package"
+	decision, reason := Inherit, "it starts no service loop of this package"
 	switch f.directiveAt([]token.Pos{s.Pos()}, "detach", "inherit") {
 	case "detach":
-		d, reason = Detach, "a directive says so"
+		decision, reason = Detach, "a directive says so"
 	case "inherit":
 		reason = "a directive says so"
 	default:
-		if ch := f.serviceLoop(s.Call); ch != "" {
-			d, reason = Detach, "its function is a receive loop over "+ch
+		if d := f.within[s]; d != nil && f.detachedBy(d, f.Src[f.file], s) != "" {
+			decision, reason = Detach, f.detachedBy(d, f.Src[f.file], s)
+		} else if ch := f.serviceLoop(s.Call); ch != "" {
+			decision, reason = Detach, "its function is a receive loop over "+ch
 		}
 	}
-	f.note(s.Go, FormGo, d, reason)
-	if d == Detach {
+	f.note(s.Go, FormGo, decision, reason)
+	if decision == Detach {
 		f.insert(s.Go, "%sdetach(); ", f.prefix)
 	}
 }

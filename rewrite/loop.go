@@ -56,8 +56,10 @@ type region struct {
 
 // walk looks at every function of the file.
 func (f *fileRewriter) walk() {
+	f.within, f.callbacks = map[*ast.GoStmt]*ast.FuncDecl{}, map[*ast.Comment]bool{}
 	for _, d := range f.file.Decls {
 		if f.isOff(d) {
+			f.skipCallbacks(d)
 			continue
 		}
 		f.seen = map[*ast.UnaryExpr]bool{}
@@ -69,6 +71,7 @@ func (f *fileRewriter) walk() {
 				}
 			case *ast.FuncDecl:
 				if n.Body != nil {
+					f.register(n)
 					f.function(n.Body)
 				}
 			case *ast.FuncLit:
@@ -77,6 +80,9 @@ func (f *fileRewriter) walk() {
 				f.send(n)
 			case *ast.GoStmt:
 				f.goes = append(f.goes, n)
+				if d, ok := d.(*ast.FuncDecl); ok {
+					f.within[n] = d
+				}
 			}
 			return true
 		})

@@ -48,6 +48,8 @@ const (
 	FormGo      Form = "go statement"
 	FormSend    Form = "send of a function"
 	FormAccept  Form = "accept"
+
+	FormCallback Form = "callback"
 )
 
 // Decision is what is done at a site.
@@ -141,6 +143,7 @@ func Rewrite(pkg *Package) (*Result, error) {
 	}
 	for _, fr := range files {
 		fr.walk()
+		fr.callbackErrs()
 	}
 	for _, fr := range files {
 		// Only now is it known which receives are handled.
@@ -178,7 +181,8 @@ type rewriter struct {
 	handled map[ast.Node]bool
 	shapes  map[shape]bool // of the functions that are bound
 
-	accepts bool // there are accept loops
+	accepts bool      // there are accept loops
+	bound   []binding // the parameters that are bound
 }
 
 // freePrefix returns a prefix that no identifier of the package begins with, so

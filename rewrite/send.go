@@ -102,8 +102,16 @@ func (r *rewriter) support() []byte {
 		}
 		fmt.Fprintf(&b, "//go:linkname %s%s runtime.async_%s\n//go:noescape\nfunc %s%s%s\n\n", x, fn.name, fn.name, x, fn.name, sig)
 	}
-	if len(r.shapes) > 0 {
+	if len(r.shapes) > 0 || len(r.bound) > 0 {
 		fmt.Fprintf(&b, "var %snull %sunsafe.Pointer\n\n", x, x)
+	}
+	if len(r.bound) > 0 {
+		fmt.Fprintf(&b, bindSupport, x)
+	}
+	for n, bind := range r.bound {
+		r.bindNamed(&b, n, bind)
+	}
+	if len(r.shapes) > 0 {
 		fmt.Fprintf(&b, "//go:linkname %scapture runtime.async_capture\nfunc %scapture(%sunsafe.Pointer) %sunsafe.Pointer\n\n", x, x, x, x)
 		fmt.Fprintf(&b, "//go:linkname %scall runtime.async_call\n//go:noescape\nfunc %scall(*%sscope, %sunsafe.Pointer)\n\n", x, x, x, x)
 	}
@@ -118,29 +126,7 @@ func (r *rewriter) support() []byte {
 // which a package may declare anew.
 func (r *rewriter) bindFunc(b *strings.Builder, sh shape) {
 	x := r.prefix
-	var tparams, params, args, results []string
-	for i := range sh.params {
-		tparams = append(tparams, fmt.Sprintf("P%d", i))
-		typ, arg := fmt.Sprintf("P%d", i), fmt.Sprintf("p%d", i)
-		if sh.variadic && i == sh.params-1 {
-			typ, arg = "..."+typ, arg+"..."
-		}
-		params = append(params, fmt.Sprintf("p%d %s", i, typ))
-		args = append(args, arg)
-	}
-	for i := range sh.results {
-		tparams = append(tparams, fmt.Sprintf("R%d", i))
-		results = append(results, fmt.Sprintf("R%d", i))
-	}
-	list := ""
-	if len(tparams) > 0 {
-		list = "[" + strings.Join(tparams, ", ") + " interface{}]"
-	}
-	sig := fmt.Sprintf("func(%s) (%s)", strings.Join(params, ", "), strings.Join(results, ", "))
-	ret := ""
-	if sh.results > 0 {
-		ret = "return "
-	}
+	list, sig, args, ret := sh.spell()
 	fmt.Fprintf(b, `func %[1]s%[2]s%[3]s(f %[4]s) %[4]s {
 	c := %[1]scapture(*(*%[1]sunsafe.Pointer)(%[1]sunsafe.Pointer(&f)))
 	if c == %[1]snull {
@@ -154,7 +140,35 @@ func (r *rewriter) bindFunc(b *strings.Builder, sh shape) {
 	}
 }
 
-`, x, sh.name(), list, sig, ret, strings.Join(args, ", "), boundLine)
+`, x, sh.name(), list, sig, ret, args, boundLine)
+}
+
+// spell returns what the source of a function for functions of the shape is made
+// of: type parameters, the type, the arguments of a call of it, and what stands
+// in front of that.
+func (sh shape) spell() (list, sig, args, ret string) {
+	var tparams, params, arguments, results []string
+	for i := range sh.params {
+		tparams = append(tparams, fmt.Sprintf("P%d", i))
+		typ, arg := fmt.Sprintf("P%d", i), fmt.Sprintf("p%d", i)
+		if sh.variadic && i == sh.params-1 {
+			typ, arg = "..."+typ, arg+"..."
+		}
+		params = append(params, fmt.Sprintf("p%d %s", i, typ))
+		arguments = append(arguments, arg)
+	}
+	for i := range sh.results {
+		tparams = append(tparams, fmt.Sprintf("R%d", i))
+		results = append(results, fmt.Sprintf("R%d", i))
+	}
+	if len(tparams) > 0 {
+		list = "[" + strings.Join(tparams, ", ") + " interface{}]"
+	}
+	sig = fmt.Sprintf("func(%s) (%s)", strings.Join(params, ", "), strings.Join(results, ", "))
+	if sh.results > 0 {
+		ret = "return "
+	}
+	return list, sig, strings.Join(arguments, ", "), ret
 }
 
 // boundLine is the line by which the patched runtime knows the calls of bound

@@ -10,8 +10,9 @@ import (
 // The ways in which a registration ends, in the runtime's order.
 const (
 	registeredMany = iota // when it is unregistered or collected
-	registeredOnce        // after its first call
+	registeredOnce        // after its first call, or when it is collected
 	registeredSelf        // when it is unregistered
+	registeredNow         // after its first call, which comes at once
 	// registeredHere is added if the caller of the registering function is the
 	// site, and not that of the package that the function is in.
 	registeredHere = 0x80
@@ -31,14 +32,14 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 	r := &AsyncResource{
 		id: newID(max(after, trigger)), trigger: trigger, typ: typ,
 		frame: loadFrame(), depth: loadDepth(), builtin: true,
-		once: how&^registeredHere == registeredOnce, object: weakly(object),
+		once: how&registeredOnce != 0, object: weakly(object),
 	}
 	l := activeHooks()
 	if l == nil && !active.on.Load() {
 		return r
 	}
 	r.pc = registrationSite(how&registeredHere != 0)
-	if how&^registeredHere == registeredMany {
+	if how&registeredSelf == 0 {
 		r.watch()
 	} else {
 		activeTrack(r)

@@ -103,7 +103,8 @@ func leaveScope(s *scope) {
 	}
 	r, ends, kind := s.res, s.ends, s.kind
 	closeScope(s)
-	if kind == scopeCallback {
+	if kind == scopeCallback && ends {
+		r.cleanup.Stop()
 		activeForget(r.id)
 	}
 	if !ends {

@@ -24,6 +24,9 @@ const sitesFile = "asynchooks_sites.go"
 // wantsRewrite reports whether the package may have sites, by a look at the
 // bytes of its files.
 func (c *compileCall) wantsRewrite(files []sourceFile) bool {
+	if rewrite.HasRows(c.pkg) {
+		return true
+	}
 	for _, f := range files {
 		if rewrite.MayHaveSites(f.src) {
 			return true
@@ -63,7 +66,7 @@ func (c *compileCall) rewrite(files []sourceFile) (*rewritten, error) {
 	fset := token.NewFileSet()
 	pkg := &rewrite.Package{Path: c.pkg, Fset: fset, Src: map[*ast.File][]byte{}}
 	index := map[*ast.File]int{}
-	sites := false
+	sites := rewrite.HasRows(c.pkg)
 	for i, f := range files {
 		tree, err := parser.ParseFile(fset, f.path, f.src, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {

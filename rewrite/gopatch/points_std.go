@@ -6,8 +6,12 @@ package gopatch
 
 const detach = "asynchooks_detach()"
 
-// enter and leave stand around a call of a callback that is followed by the end
-// of its function.
+// outside and inside stand around a statement that sets a timer of a connection,
+// which will end long after the request that happened to set it.
+const outside, inside = "async := asynchooks_outside()", "asynchooks_inside(async)"
+
+// enter stands before a call of a callback that is followed by the end of its
+// function.
 const enter = "var async asynchooks_scope; defer asynchooks_close(&async); "
 
 var contextPoints = []point{
@@ -50,6 +54,8 @@ var httpPoints = []point{
 	{Func: "(*conn).serve", Enter: "asynchooks_serve()"},
 	{Func: "(*Server).Serve", At: "go c.serve(connCtx)", Before: detach},
 	{Func: "(*Server).RegisterOnShutdown", Enter: `f = asynchooks_bindFunc(f, "HTTPShutdown")`},
+	{Release: "go1.26", Func: "http2ConfigureServer", At: "s.RegisterOnShutdown(conf.state.startGracefulShutdown)", Before: "asynchooks_quiet(true)", After: "asynchooks_quiet(false)"},
+	{Release: "go1.27", Func: "(*Server).configureHTTP2", At: "s.RegisterOnShutdown(h2srv.GracefulShutdown)", Before: "asynchooks_quiet(true)", After: "asynchooks_quiet(false)"},
 	{Type: "Server", Field: "async asynchooks_registration "},
 	{Func: "(*Server).Serve", At: "origListener := l", Before: `s.async.register(s.ConnState, "HTTPConnState")`},
 	{Func: "(*conn).setState", At: "hook(nc, state)", Before: enter + "asynchooks_enter(&async, srv.async.load())"},
@@ -58,7 +64,9 @@ var httpPoints = []point{
 	// timer; a dial for a request that waited until another one was done.
 	{Func: "(*Transport).dialConn", At: "go pconn.readLoop()", Before: detach},
 	{Func: "(*Transport).dialConn", At: "go pconn.writeLoop()", Before: detach},
-	{Func: "(*Transport).tryPutIdleConn", At: "pconn.idleTimer = time.AfterFunc(t.IdleConnTimeout, pconn.closeConnIfStillIdle)", Before: "async := asynchooks_outside()", After: "asynchooks_inside(async)"},
+	{Func: "(*Transport).tryPutIdleConn", At: "pconn.idleTimer = time.AfterFunc(t.IdleConnTimeout, pconn.closeConnIfStillIdle)", Before: outside, After: inside},
+	{Func: "(*persistConn).readLoop", At: "_, err := pc.br.Peek(1)", Before: "asynchooks_forget()"},
+	{Func: "(*Transport).tryPutIdleConn", At: "pconn.idleTimer.Reset(t.IdleConnTimeout)", Before: outside, After: inside},
 	{Type: "wantConn", Field: "async asynchooks_resource "},
 	{Func: "(*Transport).queueForDial", Enter: "w.async = asynchooks_stores()"},
 	{Func: "(*Transport).startDialConnForLocked", At: "go func() {", Before: "async := asynchooks_outside(); asynchooks_inside(w.async); w.async = nil", After: "asynchooks_inside(async)"},
@@ -68,7 +76,9 @@ var httpPoints = []point{
 	{Release: "go1.26", Func: "(*http2serverConn).scheduleHandler", At: "go sc.runHandler(rw, req, handler)", Before: detach},
 	{Release: "go1.26", Func: "(*http2serverConn).handlerDone", At: "go sc.runHandler(u.rw, u.req, u.handler)", Before: detach},
 	{Release: "go1.26", Func: "(*http2serverConn).startPush", At: "go sc.runHandler(rw, req, sc.handler.ServeHTTP)", Before: detach},
-	{Release: "go1.26", Func: "(*http2Transport).newClientConn", At: "cc.idleTimer = time.AfterFunc(d, cc.onIdleTimeout)", Before: "async := asynchooks_outside()", After: "asynchooks_inside(async)"},
+	{Release: "go1.26", Func: "(*http2Transport).newClientConn", At: "cc.idleTimer = time.AfterFunc(d, cc.onIdleTimeout)", Before: outside, After: inside},
+	{Release: "go1.26", Func: "(*http2serverConn).closeStream", At: "sc.idleTimer.Reset(sc.srv.IdleTimeout)", Before: outside, After: inside},
+	{Release: "go1.26", Func: "(*http2ClientConn).forgetStreamID", At: "cc.idleTimer.Reset(cc.idleTimeout)", Before: outside, After: inside},
 	{Release: "go1.26", Func: "(*http2Transport).newClientConn", At: "go cc.readLoop()", Before: detach},
 }
 
@@ -79,7 +89,9 @@ var http2Points = []point{
 	{Func: "(*serverConn).scheduleHandler", At: "go sc.runHandler(rw, req, handler)", Before: detach},
 	{Func: "(*serverConn).handlerDone", At: "go sc.runHandler(u.rw, u.req, u.handler)", Before: detach},
 	{Func: "(*serverConn).startPush", At: "go sc.runHandler(rw, req, sc.handler.ServeHTTP)", Before: detach},
-	{Func: "(*Transport).newClientConn", At: "cc.idleTimer = time.AfterFunc(d, cc.onIdleTimeout)", Before: "async := asynchooks_outside()", After: "asynchooks_inside(async)"},
+	{Func: "(*Transport).newClientConn", At: "cc.idleTimer = time.AfterFunc(d, cc.onIdleTimeout)", Before: outside, After: inside},
+	{Func: "(*serverConn).closeStream", At: "sc.idleTimer.Reset(idleTimeout)", Before: outside, After: inside},
+	{Func: "(*ClientConn).forgetStreamID", At: "cc.idleTimer.Reset(cc.idleTimeout)", Before: outside, After: inside},
 	{Func: "(*Transport).newClientConn", At: "go cc.readLoop()", Before: detach},
 }
 

@@ -55,6 +55,12 @@ func asynchooks_inside(unsafe.Pointer)
 //go:linkname asynchooks_stores runtime.async_stores
 func asynchooks_stores() unsafe.Pointer
 
+//go:linkname asynchooks_forget runtime.async_forget
+func asynchooks_forget()
+
+//go:linkname asynchooks_quiet runtime.async_quiet
+func asynchooks_quiet(bool)
+
 //go:linkname asynchooks_serve runtime.async_serve
 func asynchooks_serve()
 

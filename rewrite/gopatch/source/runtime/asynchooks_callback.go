@@ -19,8 +19,11 @@ import (
 // The ways in which a registration ends, as rt knows them.
 const (
 	asyncMany = iota // when it is collected, or unregistered
-	asyncOnce        // after its first call
+	asyncOnce        // after its first call, or when it is collected
 	asyncSelf        // when it is unregistered
+	asyncNow         // after its first call, which comes at once
+
+	asyncHere = 0x80 // the caller of the registering function is the site, even in its own package
 )
 
 // asyncCarries reports whether there is anything that a registration on gp
@@ -38,6 +41,21 @@ func async_bind(fn unsafe.Pointer, typ string, how uint8) unsafe.Pointer {
 		return nil
 	}
 	return asyncEvents.Register(typ, nil, 0, how)
+}
+
+// async_bindNamed is async_bind for rewritten code, which passes how and whose
+// caller is the site as a digit in front of the name of the type.
+//
+//go:linkname async_bindNamed
+func async_bindNamed(fn unsafe.Pointer, name *string) unsafe.Pointer {
+	if fn == nil || !asyncCarries(getg()) {
+		return nil
+	}
+	how := (*name)[0] - '0'
+	if how >= 4 {
+		how = how - 4 | asyncHere
+	}
+	return asyncEvents.Register((*name)[1:], nil, 0, how)
 }
 
 // async_enter opens the scope of a registration around a call of its callback;
@@ -112,6 +130,17 @@ func async_inside(f unsafe.Pointer) { getg().async.Frame = f }
 //go:linkname async_stores
 func async_stores() unsafe.Pointer { return getg().async.Frame }
 
+// async_forget drops what the goroutine received last, before it waits for
+// something else than a message for as long as it likes.
+//
+//go:linkname async_forget
+func async_forget() { asyncNoSlot(getg()) }
+
+// async_quiet is set while a package registers a callback with itself.
+//
+//go:linkname async_quiet
+func async_quiet(on bool) { getg().async.Guard = on }
+
 // async_serve notes that the goroutine serves a connection: the requests of it,
 // on whichever goroutine they are handled, have it as their trigger.
 //
@@ -129,7 +158,7 @@ func async_request(t *asyncToken, req any) {
 	if asyncEvents == nil || asyncQuiet(gp) {
 		return
 	}
-	async_enter(t, asyncEvents.Register("HTTPRequest", req, gp.async.conn, asyncOnce))
+	async_enter(t, asyncEvents.Register("HTTPRequest", req, gp.async.conn, asyncNow))
 }
 
 // async_listen makes the resource of a listener.

@@ -1,0 +1,368 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"go/version"
+	"slices"
+	"strings"
+)
+
+// A Registration says that a function takes a callback that is called later. It
+// is handled where the function is declared, at the start of its body: so every
+// call of it is covered, by whatever name, value or interface it is called, with
+// no change where it is called from.
+type Registration struct {
+	Path  string // import path of the package that declares the function
+	Recv  string // name of the receiver's type; "": none
+	Func  string
+	Param string // name of the parameter, a function or an interface, or a field of it: p.Field
+	Type  string // of the resource
+	Once  bool   // it is called once: its resource ends with that, or when it is collected
+}
+
+// A Detached is a go statement of a goroutine that serves the process and not
+// its creator.
+type Detached struct {
+	Path, Recv, Func string // the function that holds the statement
+	Call             string // the call that it starts, up to the brace of a function literal
+}
+
+// registrationsOf returns the rows of the table, and what the directives above
+// it say, about a function.
+func (f *fileRewriter) registrationsOf(d *ast.FuncDecl) []Registration {
+	var found []Registration
+	recv := receiverName(d)
+	for _, r := range Registrations {
+		if r.Path == f.Path && r.Recv == recv && r.Func == d.Name.Name {
+			found = append(found, r)
+		}
+	}
+	if d.Doc == nil {
+		return found
+	}
+	for _, c := range d.Doc.List {
+		text, ok := strings.CutPrefix(c.Text, callbackDirective)
+		if !ok {
+			continue
+		}
+		f.callbacks[c] = true
+		name := f.Types.Name() + "." + d.Name.Name
+		if recv != "" {
+			name = f.Types.Name() + "." + recv + "." + d.Name.Name
+		}
+		row := Registration{Path: f.Path, Recv: recv, Func: d.Name.Name, Type: name}
+		var params []string
+		for _, word := range strings.Fields(text) {
+			if typ, ok := strings.CutPrefix(word, "type="); ok {
+				row.Type = typ
+			} else if word == "once" {
+				row.Once = true
+			} else {
+				params = append(params, word)
+			}
+		}
+		if len(params) == 0 {
+			f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s names no parameter: write the name of the one that is the callback behind it", f.Fset.Position(c.Pos()), callbackDirective))
+		}
+		for _, p := range params {
+			row.Param = p
+			if err := f.bindable(d, p); err != nil {
+				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(c.Pos()), callbackDirective, p, err))
+				continue
+			}
+			found = append(found, row)
+		}
+	}
+	return found
+}
+
+const callbackDirective = "//asynchooks:callback"
+
+// receiverName returns the name of the type that a method is declared for.
+func receiverName(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	e := d.Recv.List[0].Type
+	for {
+		switch t := e.(type) {
+		case *ast.StarExpr:
+			e = t.X
+		case *ast.ParenExpr:
+			e = t.X
+		case *ast.IndexExpr:
+			e = t.X
+		case *ast.IndexListExpr:
+			e = t.X
+		case *ast.Ident:
+			return t.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// paramOf returns the declaration of the parameter of a function that a row
+// names, and the type of what it names.
+func (f *fileRewriter) paramOf(d *ast.FuncDecl, param string) (*ast.Field, types.Type) {
+	name, path, _ := strings.Cut(param, ".")
+	for _, field := range d.Type.Params.List {
+		for _, id := range field.Names {
+			if id.Name != name || f.Info.Defs[id] == nil {
+				continue
+			}
+			t := f.Info.Defs[id].Type()
+			for path != "" {
+				s, ok := t.Underlying().(*types.Struct)
+				if !ok {
+					return nil, nil
+				}
+				var part string
+				part, path, _ = strings.Cut(path, ".")
+				i := slices.IndexFunc(slices.Collect(s.Fields()), func(v *types.Var) bool { return v.Name() == part })
+				if i < 0 {
+					return nil, nil
+				}
+				t = s.Field(i).Type()
+			}
+			return field, t
+		}
+	}
+	return nil, nil
+}
+
+// bindable reports why the parameter of a function can not be bound.
+func (f *fileRewriter) bindable(d *ast.FuncDecl, param string) error {
+	field, t := f.paramOf(d, param)
+	switch {
+	case field == nil:
+		return fmt.Errorf("the function has no such parameter: name one that is a function or an interface, or a field of one that is a struct and no pointer to one")
+	case isEllipsis(field):
+		return fmt.Errorf("a variadic parameter is a list: take one callback at a time")
+	case d.Body == nil:
+		return fmt.Errorf("the function has no body in Go")
+	case signature(t) == nil && !types.IsInterface(t):
+		return fmt.Errorf("its type is %s: only a function or an interface is called later", t)
+	}
+	return nil
+}
+
+func isEllipsis(f *ast.Field) bool {
+	_, ok := f.Type.(*ast.Ellipsis)
+	return ok
+}
+
+// register binds what the callers of a function register by it, as the rows say.
+func (f *fileRewriter) register(d *ast.FuncDecl) {
+	for _, row := range f.registrationsOf(d) {
+		if f.bindable(d, row.Param) != nil {
+			continue // a version of a module that a row is not about
+		}
+		if v := f.Types.GoVersion(); v != "" && version.Compare(version.Lang(v), "go1.18") < 0 {
+			f.note(d.Name.Pos(), FormCallback, Await, "the language version of the package has no type parameters, which the binding needs")
+			continue
+		}
+		field, t := f.paramOf(d, row.Param)
+		n := len(f.bound)
+		b := binding{row: row}
+		if sig := signature(t); sig != nil {
+			b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+		} else {
+			text, err := f.boundInterface(n, field, t)
+			if err != nil {
+				f.note(d.Name.Pos(), FormCallback, Await, err.Error())
+				continue
+			}
+			b.written = true
+			f.tail += text
+		}
+		f.bound = append(f.bound, b)
+		f.note(d.Name.Pos(), FormCallback, Bind, row.Param+" runs in the scope of who registers it, as "+row.Type)
+		f.edits = append(f.edits, edit{offset: f.offset(d.Body.Lbrace + 1), pos: d.Body.Lbrace + 1, text: fmt.Sprintf(" %s = %scallback%d(%[1]s);", row.Param, f.prefix, n), rank: ofFunction})
+	}
+}
+
+// A binding is a parameter that is bound.
+type binding struct {
+	row     Registration
+	shape   shape
+	written bool // an interface: what binds it is written already
+}
+
+// boundInterface writes the type that an interface value is bound by: the
+// interface, with its methods called in the scope of the registration. It stands
+// in the file of the function, where the types can be named.
+func (f *fileRewriter) boundInterface(n int, field *ast.Field, t types.Type) (string, error) {
+	name := types.Unalias(t)
+	named, ok := name.(*types.Named)
+	if !ok || named.TypeArgs().Len() > 0 {
+		return "", fmt.Errorf("the type of an interface that is bound must have a name and no type arguments")
+	}
+	expr := string(f.Src[f.file][f.offset(field.Type.Pos()):f.offset(field.Type.End())])
+	x, embedded := f.prefix, named.Obj().Name()
+	var b strings.Builder
+	fmt.Fprintf(&b, "\ntype %sinterface%d struct { %s; %[1]sregistration %[1]sresource }\n", x, n, expr)
+	it := t.Underlying().(*types.Interface)
+	for i := range it.NumMethods() {
+		m := it.Method(i)
+		if !m.Exported() && m.Pkg() != f.Types {
+			continue
+		}
+		var params, args []string
+		sig := m.Signature()
+		for i := range sig.Params().Len() {
+			typ, err := f.spell(sig.Params().At(i).Type())
+			if err != nil {
+				return "", err
+			}
+			arg := fmt.Sprintf("%sp%d", x, i)
+			if sig.Variadic() && i == sig.Params().Len()-1 {
+				typ = "..." + strings.TrimPrefix(typ, "[]")
+				params, args = append(params, arg+" "+typ), append(args, arg+"...")
+				continue
+			}
+			params, args = append(params, arg+" "+typ), append(args, arg)
+		}
+		var results []string
+		for i := range sig.Results().Len() {
+			typ, err := f.spell(sig.Results().At(i).Type())
+			if err != nil {
+				return "", err
+			}
+			results = append(results, typ)
+		}
+		ret := ""
+		if len(results) > 0 {
+			ret = "return "
+		}
+		fmt.Fprintf(&b, "/*line :%[9]d:1*/func (%[1]sw %[1]sinterface%[2]d) %[3]s(%[4]s) (%[5]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, %[1]sw.%[1]sregistration); %[6]s%[1]sw.%[7]s.%[3]s(%[8]s) }\n",
+			x, n, m.Name(), strings.Join(params, ", "), strings.Join(results, ", "), ret, embedded, strings.Join(args, ", "), boundLine)
+	}
+	fmt.Fprintf(&b, "func %scallback%d(v %s) %[3]s { r := %[1]sbindInterface(&v, &%[1]sname%[2]d); if r == %[1]snull { return v }; return %[1]sinterface%[2]d{v, r} }\n", x, n, expr)
+	return b.String(), nil
+}
+
+// spell returns the expression of a type in the file, if it can be named there.
+func (f *fileRewriter) spell(t types.Type) (string, error) {
+	var missing string
+	s := types.TypeString(t, func(p *types.Package) string {
+		if p == f.Types {
+			return ""
+		}
+		for _, imp := range f.file.Imports {
+			if strings.Trim(imp.Path.Value, "\"`") != p.Path() {
+				continue
+			}
+			if imp.Name == nil {
+				return p.Name()
+			}
+			if imp.Name.Name != "_" && imp.Name.Name != "." {
+				return imp.Name.Name
+			}
+		}
+		missing = p.Path()
+		return p.Name()
+	})
+	if missing != "" {
+		return "", fmt.Errorf("a method of the interface has a type of %s, which the file does not import", missing)
+	}
+	return s, nil
+}
+
+// skipCallbacks passes over the directives of a declaration that is left alone.
+func (f *fileRewriter) skipCallbacks(d ast.Decl) {
+	if fn, ok := d.(*ast.FuncDecl); ok && fn.Doc != nil {
+		for _, c := range fn.Doc.List {
+			f.callbacks[c] = true
+		}
+	}
+}
+
+// callbackErrs reports directives that are in no comment of a function.
+func (f *fileRewriter) callbackErrs() {
+	for _, group := range f.file.Comments {
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, callbackDirective) && !f.callbacks[c] {
+				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s is in no comment of a function with a body: move it above the one whose parameter it names", f.Fset.Position(c.Pos()), callbackDirective))
+			}
+		}
+	}
+}
+
+// detachedBy returns why the go statement in the function d is one of a row of
+// the table; "" if it is not.
+func (r *rewriter) detachedBy(d *ast.FuncDecl, src []byte, s *ast.GoStmt) string {
+	for _, row := range DetachedGoroutines {
+		if row.Path == r.Path && row.Recv == receiverName(d) && row.Func == d.Name.Name && row.Call == r.callText(src, s) {
+			return "it serves the process, as the table says"
+		}
+	}
+	return ""
+}
+
+// callText returns what a go statement calls, with white space folded and
+// without the body of a function literal.
+func (r *rewriter) callText(src []byte, s *ast.GoStmt) string {
+	end := s.Call.End()
+	if fn, ok := s.Call.Fun.(*ast.FuncLit); ok {
+		end = fn.Body.Lbrace + 1
+	}
+	at := func(p token.Pos) int { return r.Fset.PositionFor(p, false).Offset }
+	return strings.Join(strings.Fields(string(src[at(s.Call.Pos()):at(end)])), " ")
+}
+
+// HasRows reports whether the tables say anything about a package.
+func HasRows(path string) bool {
+	return slices.ContainsFunc(Registrations, func(r Registration) bool { return r.Path == path }) ||
+		slices.ContainsFunc(DetachedGoroutines, func(d Detached) bool { return d.Path == path })
+}
+
+// bindNamed writes the function that binds functions of a registration.
+func (r *rewriter) bindNamed(b *strings.Builder, n int, bind binding) {
+	x := r.prefix
+	how := byte('0')
+	if bind.row.Once {
+		how++
+	}
+	if !slices.Contains(Registrations, bind.row) {
+		how += 4 // the site is the call of this very function
+	}
+	fmt.Fprintf(b, "var %sname%d = %q\n\n", x, n, string(how)+bind.row.Type)
+	if bind.written {
+		return
+	}
+	list, sig, args, ret := bind.shape.spell()
+	fmt.Fprintf(b, `func %[1]scallback%[2]d%[3]s(f %[4]s) %[4]s {
+	r := %[1]sbindNamed(*(*%[1]sunsafe.Pointer)(%[1]sunsafe.Pointer(&f)), %[1]sunsafe.Pointer(&%[1]sname%[2]d))
+	if r == %[1]snull {
+		return f
+	}
+	return /*line :%[7]d:1*/ %[4]s {
+		var t %[1]sscope
+		defer %[1]sclose(&t)
+		%[1]senter(&t, r)
+		%[5]sf(%[6]s)
+	}
+}
+
+`, x, n, list, sig, ret, args, boundLine)
+}
+
+// bindSupport is what the functions that bind are made of.
+const bindSupport = `type %[1]sresource = %[1]sunsafe.Pointer
+
+//go:linkname %[1]sbindNamed runtime.async_bindNamed
+func %[1]sbindNamed(fn, name %[1]sunsafe.Pointer) %[1]sresource
+
+//go:linkname %[1]senter runtime.async_enter
+//go:noescape
+func %[1]senter(*%[1]sscope, %[1]sresource)
+
+func %[1]sbindInterface[V, N interface{}](v *V, name *N) %[1]sresource {
+	return %[1]sbindNamed(*(*%[1]sunsafe.Pointer)(%[1]sunsafe.Pointer(v)), %[1]sunsafe.Pointer(name))
+}
+
+`
