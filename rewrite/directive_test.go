@@ -74,7 +74,7 @@ func TestDirectiveErrors(t *testing.T) {
 // off, are no errors.
 func TestQuietDirectives(t *testing.T) {
 	for _, src := range []string{
-		"package p\n\n//asynchooks:callback fn\nfunc f(fn func()) {}\n",
+		"package p\n\n//asynchooks:report fn\nfunc f(fn func()) {}\n",
 		"package p\n\n//asynchooks:off\nfunc f(ch chan int) {\n\t//asynchooks:await\n}\n",
 		"//asynchooks:off\npackage p\n\n//asynchooks:await\nvar x int\n",
 		"//asynchooks:off package\npackage p\n\n//asynchooks:await\nvar x int\n",
