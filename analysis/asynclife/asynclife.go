@@ -16,6 +16,7 @@ import (
 	"github.com/asynchooks/asynchooks/analysis/internal/manual"
 	"github.com/asynchooks/asynchooks/analysis/internal/pair"
 	"github.com/asynchooks/asynchooks/analysis/internal/report"
+	"github.com/asynchooks/asynchooks/analysis/internal/rtapi"
 	"github.com/asynchooks/asynchooks/analysis/internal/ssabuild"
 )
 
@@ -80,12 +81,23 @@ func ended(r *report.Reporter, f *pair.Finding) {
 	default:
 		return
 	}
-	d := analysis.Diagnostic{Category: f.Slug, Message: fmt.Sprintf(msg, r.Receiver(f.Pos))}
+	d := analysis.Diagnostic{Category: f.Slug, Message: fmt.Sprintf(msg, subject(r, f.Pos))}
 	d.Pos, d.End = r.Range(f.Pos)
 	if f.Other.IsValid() {
 		d.Related = []analysis.RelatedInformation{{Pos: f.Other, Message: note}}
 	}
 	r.Report(d)
+}
+
+// subject names the resource that a call is about: its receiver, or the first
+// argument of a function of package rt.
+func subject(r *report.Reporter, pos token.Pos) string {
+	if call := r.Call(pos); call != nil && len(call.Args) > 0 {
+		if rtapi.IsType(r.Pass.TypesInfo.TypeOf(call.Args[0]), "AsyncResource") {
+			return r.Source(call.Args[0])
+		}
+	}
+	return r.Receiver(pos)
 }
 
 // emptyType finds calls whose type argument is the constant "".

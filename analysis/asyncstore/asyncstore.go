@@ -109,13 +109,14 @@ func perUse(r *report.Reporter, v ssa.Value) {
 }
 
 // disableMissing finds storages that only one function knows, entered for good
-// and not disabled on every path: the goroutine keeps what they hold.
+// and not disabled on every path: the goroutine keeps what they hold. That of a
+// test ends with the test.
 func disableMissing(r *report.Reporter) {
 	e := pair.NewEngine(pair.Stores, r.Code, r.Pass.Fset, nil)
 	for _, f := range e.Run() {
 		switch f.Slug {
 		case "pairleak", "pairclosure":
-			if !flow.Entry(f.Func) {
+			if !flow.Entry(f.Func) && !rtapi.IsTest(r.Pass.Fset.Position(f.Pos).Filename) {
 				at(r, f.Pos, "disablemissing", "EnterWith on a storage that only this function knows, and no Disable on a path on which it returns: its store stays with the goroutine")
 			}
 		}

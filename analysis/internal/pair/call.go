@@ -103,7 +103,9 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 	if t.obj != nil && t.fn != nil && nonNilResults[t.obj.FullName()] || t.eff.Op == New {
 		def = r.fresh(c, freshNew|freshNonNil)
 	}
-	w.env[c] = def
+	if len(*c.Referrers()) > 0 {
+		w.env[c] = def
+	}
 	at := site{pos: c.Pos(), in: r.f.fn, block: c.Block()}
 	r.checkYield(w, &c.Call, t, at)
 	r.checkPanic(w, &t, at)
@@ -334,6 +336,9 @@ func (r *run) giveAway(w *world, fn *Term) {
 // subst rewrites a term of a summary in terms of the caller.
 func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term {
 	res := t.rewrite(func(x *Term) *Term {
+		if x.Kind == KFresh || x.Kind == KResult {
+			r.made[r.e.id(pos)] = true
+		}
 		switch x.Kind {
 		case KParam:
 			if x.N < len(args) {
@@ -478,7 +483,9 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 	case Use:
 		r.use(w, e.T, inner)
 		w.noteClosed(e.T)
-		w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
+		if !isNew(e.T) {
+			w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
+		}
 	case Call:
 		r.checkYieldTerm(w, e.T, inner)
 		return r.callValue(w, e.T, nil, inner, nil, depth+1)

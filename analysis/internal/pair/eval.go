@@ -141,7 +141,9 @@ func (r *run) callTerm(w *world, v *ssa.Call, depth int) *Term {
 }
 
 func (r *run) fresh(v any, flags int) *Term {
-	return &Term{Kind: KFresh, Str: r.e.id(v), N: flags}
+	id := r.e.id(v)
+	r.made[id] = true
+	return &Term{Kind: KFresh, Str: id, N: flags}
 }
 
 func (r *run) opaque(v ssa.Value) *Term { return r.fresh(v, 0) }
@@ -243,9 +245,13 @@ func (r *run) remake(w *world, v ssa.Value) {
 	if len(r.f.block[v.(ssa.Instruction).Block().Index].loops) == 0 {
 		return // executed once
 	}
-	w.remake(r.e.id(v))
+	if id := r.e.id(v); r.made[id] {
+		w.remake(id)
+	}
 	if _, ok := v.(*ssa.Call); ok {
-		w.remake(r.e.id(v.Pos()))
+		if id := r.e.id(v.Pos()); r.made[id] {
+			w.remake(id)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type run struct {
 	lost  bool
 	cur   *world // that is being executed
 	seen  []map[string]bool
+	made  map[string]bool // ids of instructions that terms mention
 	work  []item
 }
 
@@ -57,14 +58,14 @@ func (e *Engine) explore(f *funcInfo) {
 		return
 	}
 	f.prepare()
-	r := &run{e: e, f: f, finds: new(findings), sum: new(Summary)}
+	r := &run{e: e, f: f, finds: new(findings), sum: new(Summary), made: make(map[string]bool)}
 	r.seen = make([]map[string]bool, len(f.fn.Blocks))
 	for i := range r.seen {
 		r.seen[i] = make(map[string]bool)
 	}
 	r.push(f.fn.Blocks[0], nil, newWorld())
 	for len(r.work) > 0 {
-		if r.steps++; r.steps > maxSteps {
+		if r.steps > maxSteps {
 			r.lost = true
 			r.finds = new(findings)
 			r.finds.gaveUp = true
@@ -160,6 +161,7 @@ func (r *run) crossLoop(w *world, b, pred *ssa.BasicBlock) bool {
 
 // step executes a block.
 func (r *run) step(it item) {
+	r.steps += 1 + (len(it.w.env)+len(it.w.mem)+len(it.w.trace))/8
 	worlds := []*world{it.w}
 	for i, instr := range it.b.Instrs {
 		var next []*world

@@ -105,9 +105,9 @@ var Scopes = &Spec{
 	},
 }
 
-// unordered pairs operations that need not nest, on objects that the
-// function made.
-func unordered(enter, exit string, effects map[string]Effect) *Spec {
+// unordered pairs operations that need not nest, on objects that the function
+// made. contained: what is entered in a scope ends with the scope.
+func unordered(enter, exit string, contained bool, effects map[string]Effect) *Spec {
 	return &Spec{
 		Local: true,
 		Enter: enter,
@@ -117,11 +117,17 @@ func unordered(enter, exit string, effects map[string]Effect) *Spec {
 				if e, ok := effects[rtapi.Func(fn)]; ok {
 					return e
 				}
-				switch e := rtEffects[rtapi.Func(fn)]; e.Op {
-				case Call, Spawn, Callback, New:
+				e := rtEffects[rtapi.Func(fn)]
+				switch {
+				case e.Op == New || e.Op == Spawn:
 					return e
-				case Scope:
-					e.Op, e.Destroys = Call, false
+				case contained:
+					// What is set in a scope ends with it.
+				case e.Op == Call || e.Op == Callback || e.Op == Scope:
+					if e.Op == Scope {
+						e.Op = Call
+					}
+					e.Destroys = false
 					return e
 				}
 				return Effect{Op: Inert, Recv: -1, Fn: -1}
@@ -132,13 +138,13 @@ func unordered(enter, exit string, effects map[string]Effect) *Spec {
 }
 
 // Hooks is the pairing of a hook's Enable and Disable.
-var Hooks = unordered("Enable", "Disable", map[string]Effect{
+var Hooks = unordered("Enable", "Disable", false, map[string]Effect{
 	"AsyncHook.Enable":  {Op: Enter, Recv: 0, Fn: -1, Returns: true, Once: true},
 	"AsyncHook.Disable": {Op: Exit, Recv: 0, Fn: -1, Returns: true, Once: true},
 })
 
 // Stores is the pairing of a local storage's EnterWith and Disable.
-var Stores = unordered("EnterWith", "Disable", map[string]Effect{
+var Stores = unordered("EnterWith", "Disable", true, map[string]Effect{
 	"AsyncLocalStorage.EnterWith": {Op: Enter, Recv: 0, Fn: -1, Once: true},
 	"AsyncLocalStorage.Disable":   {Op: Exit, Recv: 0, Fn: -1, Once: true},
 	"NewAsyncLocalStorage":        {Op: New, Recv: -1, Fn: -1},

@@ -27,8 +27,9 @@ func (w *world) pop(i int, at site, auto bool) {
 			return
 		}
 	}
-	// What is left of it is that the resource was in use.
-	if !slices.ContainsFunc(w.trace[:e.trace], func(x Event) bool { return x.Op == Use && x.T.Key() == e.t.Key() }) {
+	// What is left of it is that the resource was in use, which matters if a
+	// caller has ended it.
+	if !isNew(e.t) && !slices.ContainsFunc(w.trace[:e.trace], func(x Event) bool { return x.Op == Use && x.T.Key() == e.t.Key() }) {
 		w.trace[e.trace] = Event{Op: Use, T: e.t, at: e.at}
 		return
 	}
@@ -353,6 +354,10 @@ func (r *run) foreign(w *world, e Event, op Op) {
 	if w.tainted(e.T) {
 		return
 	}
+	if r.e.Spec.Local {
+		w.addTaint(e.T)
+		return
+	}
 	open := slices.IndexFunc(w.stack, func(x entry) bool { return relate(x.t, e.T) == same })
 	switch {
 	case e.Op == Exit && op == Spawn:
@@ -388,7 +393,7 @@ func (r *run) ret(w *world, instr *ssa.Return) {
 		}
 		results = append(results, t)
 	}
-	r.finish(w, results, instr.Pos())
+	r.finish(w, results, instr.Pos(), false)
 }
 
 // panics ends a path in a panic: deferred calls run, and a deferred function
@@ -406,17 +411,16 @@ func (r *run) panics(w *world, pos token.Pos) {
 			}
 		}
 		if r.f.recover {
-			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), pos)
+			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), pos, false)
 		} else {
-			r.finish(x, nil, token.NoPos)
-			r.sum.Outcomes[len(r.sum.Outcomes)-1].Panics = true
+			r.finish(x, nil, token.NoPos, true)
 		}
 	}
 }
 
-// finish records how a path returned.
-func (r *run) finish(w *world, results []*Term, pos token.Pos) {
-	o := Outcome{Results: make([]*Term, len(results))}
+// finish records how a path returned, or left in a panic.
+func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
+	o := Outcome{Results: make([]*Term, len(results)), Panics: panics}
 	fresh := make(map[string]*Term) // what callers can name of what was made here
 	for i, t := range results {
 		if t == nil {

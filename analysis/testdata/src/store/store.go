@@ -265,6 +265,12 @@ func goodDisable() {
 	defer s.Disable()
 }
 
+func goodScoped(r *rt.AsyncResource) {
+	var s rt.AsyncLocalStorage[int] // want `made for one call`
+	r.RunInAsyncScope(func() { s.EnterWith(1) })
+	go func() { s.EnterWith(2) }()
+}
+
 func goodEntered() *rt.AsyncLocalStorage[int] {
 	s := rt.NewAsyncLocalStorage[int](nil)
 	s.EnterWith(1)
