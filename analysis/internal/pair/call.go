@@ -96,7 +96,7 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 		return []*world{w}
 	}
 	if noReturn(&t) {
-		r.panics(w, c.Pos())
+		r.panics(w, site{pos: c.Pos(), in: r.f.fn}, "")
 		return nil
 	}
 	def := r.callTerm(w, c, 0)
@@ -112,7 +112,7 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 	if r.f.recover && (t.fn == nil || t.fn.summary() == nil) && r.e.targetPanics(&t) != "" {
 		// A deferred function recovers, and this one returns.
 		r.quiet++
-		r.panics(w.clone(), c.Pos())
+		r.panics(w.clone(), at, "a call")
 		r.quiet--
 	}
 	bind := func(w *world, i int, t *Term) { r.bindResult(w, c, i, t) }
@@ -424,13 +424,15 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 			if o.Panics {
 				// Where it may return as well, checkPanic has said what there is
 				// to say.
-				if s.returns() {
-					r.quiet++
+				why := ""
+				switch {
+				case !s.returns():
+				case callee != nil:
+					why = "a call of " + plainName(callee.fn)
+				default:
+					why = "a call of " + at.via
 				}
-				r.panics(y, at.pos)
-				if s.returns() {
-					r.quiet--
-				}
+				r.panics(y, at, why)
 			}
 		}
 		if !o.Panics {

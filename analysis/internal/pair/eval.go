@@ -125,6 +125,9 @@ func (r *run) callTerm(w *world, v *ssa.Call, depth int) *Term {
 	} else {
 		ok = false
 	}
+	if ok && (key == "len" || key == "cap") && ts[0].Key() == termNil.Key() {
+		return &Term{Kind: KConst, Str: "Int:0"}
+	}
 	if ok {
 		return &Term{Kind: KCall, Str: key, Args: ts}
 	}

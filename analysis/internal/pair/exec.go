@@ -18,9 +18,11 @@ type run struct {
 	quiet int // >0: trying something out, nothing is reported
 	lost  bool
 	cur   *world // that is being executed
-	seen  []map[string]bool
-	made  map[string]bool // ids of instructions that terms mention
-	work  []item
+
+	panicking bool // the deferred calls of a panic are being run
+	seen      []map[string]bool
+	made      map[string]bool // ids of instructions that terms mention
+	work      []item
 }
 
 type item struct {
@@ -236,7 +238,7 @@ func (r *run) exec(w *world, instr ssa.Instruction) []*world {
 		return nil
 	case *ssa.Panic:
 		if isPanicStmt(instr) {
-			r.panics(w, instr.Pos())
+			r.panics(w, site{pos: instr.Pos(), in: r.f.fn}, "")
 		}
 		return nil
 	case *ssa.Extract:
@@ -306,6 +308,10 @@ func (r *run) store(w *world, s *ssa.Store) {
 		if r.e.Spec.Local {
 			w.addTaint(val)
 		}
+	}
+	if addr.Kind == KIndex && strip(val).Kind == KFresh {
+		// An element of a list: other code may close it there.
+		r.finds.listed(strip(val))
 	}
 	if addr.depth() > maxDepth {
 		return

@@ -4,7 +4,7 @@ import "fmt"
 
 const (
 	maxPaths      = 20000
-	maxIterations = 3
+	maxIterations = 4
 )
 
 // interpret runs all paths of a program and says what is wrong on one of them,

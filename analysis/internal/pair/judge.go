@@ -68,7 +68,15 @@ type findings struct {
 	keys   map[foundKey]int
 	closed map[token.Pos][]token.Pos // where the scope opened at a position is closed
 	echoes map[foundRef][][]Cond     // findings of callees, and when calls from here make them happen
+	lists  map[string]bool           // what was made here and put into a list
 	gaveUp bool
+}
+
+func (fs *findings) listed(t *Term) {
+	if fs.lists == nil {
+		fs.lists = make(map[string]bool)
+	}
+	fs.lists[t.Key()] = true
 }
 
 type foundKey struct {
@@ -313,12 +321,12 @@ func (e *Engine) judgeOne(f *funcInfo, i int) {
 		if e.Spec.Local && (x.path != nil || !isNew(x.t)) {
 			return
 		}
-		if !x.final && (e.leakExcused(f, x, role) || e.closedByAnotherLoop(f, x.entry.at.block)) {
+		if !x.final && (e.leakExcused(f, x, role) || e.closedByAnotherLoop(f, x.entry)) {
 			return
 		}
 		e.reportLeak(e.blamed(f, x))
 	case foundLoop:
-		if e.closedByAnotherLoop(f, x.entry.at.block) {
+		if e.closedByAnotherLoop(f, x.entry) {
 			return
 		}
 		pos := e.blame(f, x.entry.at)
@@ -598,10 +606,24 @@ func (e *Engine) typeKey(fn *ssa.Function, t *Term) string {
 	return ""
 }
 
+// varies reports whether t is another resource in each iteration of a loop.
+func (fs *findings) varies(t *Term) bool {
+	return t.any(func(x *Term) bool {
+		if x.Kind != KFresh {
+			return x.Kind == KIndex
+		}
+		young := *x
+		young.N &^= freshOld
+		young.key = ""
+		return x.N&freshNew == 0 || fs.lists[young.Key()]
+	})
+}
+
 // closedByAnotherLoop: scopes that one loop opens and another closes. Whether
 // their numbers agree cannot be told.
-func (e *Engine) closedByAnotherLoop(f *funcInfo, at *ssa.BasicBlock) bool {
-	if at == nil || at.Parent() != f.fn || len(f.block[at.Index].loops) == 0 {
+func (e *Engine) closedByAnotherLoop(f *funcInfo, open entry) bool {
+	at := open.at.block
+	if !f.finds.varies(open.t) || at == nil || at.Parent() != f.fn || len(f.block[at.Index].loops) == 0 {
 		return false
 	}
 	for _, h := range f.fn.Blocks {

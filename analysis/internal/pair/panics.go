@@ -18,11 +18,11 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 		return
 	}
 	top := w.stack[len(w.stack)-1]
-	if top.auto || w.tainted(top.t) || rtapi.IsTest(r.e.Fset.Position(at.pos).Filename) {
+	if top.auto || w.tainted(top.t) || r.inTest(at) {
 		return
 	}
 	why := r.e.targetPanics(t)
-	if why == "" || r.closesSomething(t) || !r.panicIsPossible(w, t, at) {
+	if why == "" || r.closesSomething(t) || !r.panicIsPossible(t) {
 		return
 	}
 	r.quiet++
@@ -36,21 +36,13 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 	}
 }
 
-// panicIsPossible: a function whose panic statements are all that may panic in
-// it panics as its outcomes say, which depends on its arguments.
-func (r *run) panicIsPossible(w *world, t *target, at site) bool {
+// panicIsPossible: a function that was explored panics as its outcomes say,
+// which apply looks at. What else may panic in it is looked at here.
+func (r *run) panicIsPossible(t *target) bool {
 	if t.eff.Op != NoOp || t.fn == nil || t.fn.fn == nil || t.fn.fn.state != explored || t.fn.fn.sum.Unknown {
 		return true
 	}
-	if r.e.panicsSoftly(t.fn.fn.fn) {
-		return true
-	}
-	for i := range t.fn.fn.sum.Outcomes {
-		if o := &t.fn.fn.sum.Outcomes[i]; o.Panics && r.allow(w.clone(), o, t.args, t.fn.Args, at) {
-			return true
-		}
-	}
-	return false
+	return r.e.panicsSoftly(t.fn.fn.fn)
 }
 
 // panicsSoftly reports whether fn may panic in another way than by a panic

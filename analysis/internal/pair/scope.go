@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/asynchooks/asynchooks/analysis/internal/rtapi"
 )
 
 // push opens a scope. Callers see it unless it closes again with nothing
@@ -397,13 +399,27 @@ func (r *run) ret(w *world, instr *ssa.Return) {
 }
 
 // panics ends a path in a panic: deferred calls run, and a deferred function
-// may recover.
-func (r *run) panics(w *world, pos token.Pos) {
-	for _, x := range r.runDefers(w) {
+// may recover. Scopes that stay open are reported: as skipped by this panic or,
+// if there is a why, as unprotected against a call that may return as well.
+func (r *run) panics(w *world, at site, why string) {
+	if r.panicking {
+		why = "" // a deferred call panics in turn
+	}
+	kind := foundPanic
+	if why != "" {
+		kind = foundUnprotected
+	}
+	was := r.panicking
+	r.panicking = was || why == ""
+	worlds := r.runDefers(w)
+	r.panicking = was
+	for _, x := range worlds {
+		r.cur = x
 		n := len(x.stack)
 		if n > 0 {
-			if e := x.stack[n-1]; !e.auto && !x.tainted(e.t) {
-				r.finds.add(r, found{kind: foundPanic, entry: e, at: site{pos: pos, in: r.f.fn}, t: e.t})
+			e := x.stack[n-1]
+			if !e.auto && !x.tainted(e.t) && (why == "" || r.e.Spec.Ordered && !r.inTest(at)) {
+				r.finds.add(r, found{kind: kind, entry: e, at: at, t: e.t, why: why})
 			}
 			// Said once, here.
 			for i := n - 1; i >= 0; i-- {
@@ -411,12 +427,14 @@ func (r *run) panics(w *world, pos token.Pos) {
 			}
 		}
 		if r.f.recover {
-			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), pos, false)
+			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), at.pos, false)
 		} else {
 			r.finish(x, nil, token.NoPos, true)
 		}
 	}
 }
+
+func (r *run) inTest(at site) bool { return rtapi.IsTest(r.e.Fset.Position(at.pos).Filename) }
 
 // finish records how a path returned, or left in a panic.
 func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {

@@ -169,6 +169,27 @@ func goodTwoLoops(rs []*rt.AsyncResource) {
 	}
 }
 
+func goodTwoLoopsNew(n int) {
+	var rs []*rt.AsyncResource
+	for range n {
+		r := rt.NewAsyncResource("x", nil)
+		r.EmitBefore()
+		rs = append(rs, r)
+	}
+	for i := range rs {
+		rs[len(rs)-1-i].EmitAfter()
+	}
+}
+
+func badTwoLoops(r *rt.AsyncResource, n int) {
+	for range n {
+		r.EmitBefore() // want `still open`
+	}
+	for range n {
+		r.EmitAfter() // want `closed already`
+	}
+}
+
 func goodRetry(r *rt.AsyncResource, do func() error) error {
 	var err error
 	for i := 0; i < 3; i++ {
