@@ -6,8 +6,6 @@ package load
 import (
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/token"
 	"slices"
 	"strings"
 
@@ -28,15 +26,14 @@ type Config struct {
 // paths. Of a package with test files it returns the variant that holds them. An
 // error names every package that does not compile.
 func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
-	src := &sources{byName: map[string][]byte{}}
+	// Types are not asked for: the Go release that a program is built with can
+	// be later than what the packages' loader knows, but not than this program's.
 	cfg := &packages.Config{
-		Mode:       packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes | packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedForTest,
+		Mode:       packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile | packages.NeedModule | packages.NeedTypesSizes | packages.NeedForTest,
 		Dir:        c.Dir,
 		Env:        c.Env,
 		BuildFlags: c.Flags,
 		Tests:      c.Tests,
-		Fset:       token.NewFileSet(),
-		ParseFile:  src.parse,
 	}
 	found, err := packages.Load(cfg, patterns...)
 	if err != nil {
@@ -45,19 +42,16 @@ func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
 	var out []*rewrite.Package
 	var errs []error
 	for _, p := range variants(found) {
-		typed := slices.ContainsFunc(p.Errors, func(e packages.Error) bool { return e.Kind != packages.ListError })
-		for _, e := range p.Errors {
-			if typed && e.Kind == packages.ListError {
-				continue // the compiler says the same
-			}
-			errs = append(errs, fmt.Errorf("load %s: %w", p.PkgPath, e))
-		}
-		if len(p.Errors) > 0 || rewrite.Exempt(p.PkgPath) {
+		if rewrite.Exempt(p.PkgPath) {
 			continue
 		}
-		pkg := &rewrite.Package{Path: p.PkgPath, Fset: p.Fset, Files: p.Syntax, Src: map[*ast.File][]byte{}, Types: p.Types, Info: p.TypesInfo}
-		for _, f := range p.Syntax {
-			pkg.Src[f] = src.of(p.Fset, f)
+		pkg, err := check(p)
+		if err == nil && len(p.Errors) > 0 {
+			err = fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
 		out = append(out, pkg)
 	}
