@@ -27,10 +27,14 @@ lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) vet -tags fidelity ./cmd/...
+	$(GO) run ./cmd/asynchooks vet ./...
 
-# Ratios against plain Go, each from one run on this machine.
+# Ratios against plain Go and peers, with 95 % intervals: package rt, messages, builds.
 bench: build
-	$(GO) test -run '^$$' -bench . ./rt/...
+	cd testdata/bench/rt && $(CURDIR)/bin/asynchooks run . && $(GO) run .
+	$(GO) build -o bin/messages-plain ./testdata/bench/messages
+	bin/asynchooks build -o bin/messages ./testdata/bench/messages
+	bin/messages-plain bin/messages-plain bin/messages
 	testdata/bench/build bin/asynchooks
 
 # The request logger of the AsyncLocalStorage documentation.
