@@ -149,7 +149,7 @@ func TestDestroyInDestroy(t *testing.T) {
 		switch id {
 		case first.AsyncID():
 			l.add("first")
-			next.EmitDestroy()
+			next.EmitDestroy() //asynchooks:ignore destroyincallback the test is about that
 			if err := usageError(t, rt.Flush); err == nil || err.Op != "Flush" {
 				t.Errorf("Flush in Destroy: %v", err)
 			}
@@ -207,7 +207,7 @@ func TestCollected(t *testing.T) {
 		destroyed[id]++
 	}}).Enable()
 	defer h.Disable()
-	manual := rt.NewAsyncResource("Manual", &rt.AsyncResourceOptions{RequireManualDestroy: true}).AsyncID()
+	manual := rt.NewAsyncResource("Manual", &rt.AsyncResourceOptions{RequireManualDestroy: true}).AsyncID() //asynchooks:ignore manualleak the test is about that
 	r := newResource("A")
 	r.EmitDestroy()
 	emitted := r.AsyncID()
@@ -274,17 +274,17 @@ func TestMisuse(t *testing.T) {
 		"EmitBefore: resource ID: A was destroyed":             func() { a.EmitBefore() },
 		"RunInAsyncScope: resource ID: A was destroyed":        func() { a.RunInAsyncScope(func() {}) },
 		"RunInAsyncScope: resource ID: A was destroyed; enter": func() { rt.RunInAsyncScope(a, func() int { return 0 }) },
-		"resource ID: A was destroyed; enter its":              rt.BindTo(a, func() {}),
-		"A was destroyed; enter its scope":                     a.Bind(func() {}),
-		"NewAsyncResource: the type is empty":                  func() { rt.NewAsyncResource("", nil) },
-		"BindAsync: the type is empty":                         func() { rt.BindAsync("", func() {}) },
-		"BindAsync: the function is nil":                       func() { rt.BindAsync("A", (func())(nil)) },
-		"BindAsync: a value of type int is no function":        func() { rt.BindAsync("A", 5) },
-		"BindTo: the function is nil":                          func() { rt.BindTo(b, name(nil)) },
-		"BindTo: a value of type string is no":                 func() { rt.BindTo(b, "") },
-		"Bind: a value of type []int is no":                    func() { rt.Bind([]int{}) },
-		"Bind: the function is nil":                            func() { rt.Bind[any](nil) },
-		"AsyncResource.Bind: the function is nil":              func() { b.Bind(nil) },
+		"resource ID: A was destroyed; enter its":              rt.BindTo(a, func() {}),                     //asynchooks:ignore useafterdestroy the test is about that
+		"A was destroyed; enter its scope":                     a.Bind(func() {}),                           //asynchooks:ignore useafterdestroy the test is about that
+		"NewAsyncResource: the type is empty":                  func() { rt.NewAsyncResource("", nil) },     //asynchooks:ignore emptytype the test is about that
+		"BindAsync: the type is empty":                         func() { rt.BindAsync("", func() {}) },      //asynchooks:ignore bindunused,emptytype the test is about that
+		"BindAsync: the function is nil":                       func() { rt.BindAsync("A", (func())(nil)) }, //asynchooks:ignore bindunused the test is about that
+		"BindAsync: a value of type int is no function":        func() { rt.BindAsync("A", 5) },             //asynchooks:ignore bindunused the test is about that
+		"BindTo: the function is nil":                          func() { rt.BindTo(b, name(nil)) },          //asynchooks:ignore bindunused the test is about that
+		"BindTo: a value of type string is no":                 func() { rt.BindTo(b, "") },                 //asynchooks:ignore bindunused the test is about that
+		"Bind: a value of type []int is no":                    func() { rt.Bind([]int{}) },                 //asynchooks:ignore bindunused the test is about that
+		"Bind: the function is nil":                            func() { rt.Bind[any](nil) },                //asynchooks:ignore bindunused the test is about that
+		"AsyncResource.Bind: the function is nil":              func() { b.Bind(nil) },                      //asynchooks:ignore bindunused the test is about that
 		"AsyncResource.RunInAsyncScope: the function is nil":   func() { b.RunInAsyncScope(nil) },
 		"rt.RunInAsyncScope: the function is nil":              func() { rt.RunInAsyncScope[int](b, nil) },
 		"AsyncLocalStorage.Run: the function is nil":           func() { s.Run(1, nil) },

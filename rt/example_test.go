@@ -343,7 +343,7 @@ func ExampleAsyncResource_EmitBefore() {
 
 func ExampleBindTo() {
 	r := rt.NewAsyncResource("ExampleQuery", nil)
-	greet := rt.BindTo(r, func(name string) string {
+	greet := rt.BindTo(r, func(name string) string { //asynchooks:ignore bindimmediate the example shows what happens then
 		return fmt.Sprint("hello, ", name, "; in scope: ", rt.ExecutionAsyncID() == r.AsyncID())
 	})
 	fmt.Println(greet("ann"))
@@ -456,7 +456,7 @@ func ExampleUsageError() {
 			fmt.Println(err.Msg)
 		}
 	}()
-	rt.NewAsyncResource("ExampleQuery", nil).EmitDestroy().EmitDestroy()
+	rt.NewAsyncResource("ExampleQuery", nil).EmitDestroy().EmitDestroy() //asynchooks:ignore doubledestroy the example shows what happens then
 	// Output:
 	// AsyncResource.EmitDestroy
 	// ExampleQuery was destroyed before; call EmitDestroy once

@@ -82,44 +82,44 @@ func newResource(typ string) *rt.AsyncResource { return rt.NewAsyncResource(typ,
 var programs = map[string]func(){
 	"init panics": func() {
 		onExit()
-		rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) { panic("boom") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) { panic("boom") }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		guarded(func() { newResource("A") })
 	},
 	"init panics with an error": func() {
 		onExit()
-		rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) { panic(errors.New("an error")) }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) { panic(errors.New("an error")) }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		guarded(func() { newResource("A") })
 	},
 	"before panics": func() {
 		onExit()
-		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) { panic("boom") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) { panic("boom") }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		guarded(func() { newResource("A").RunInAsyncScope(func() { fmt.Println("the body") }) })
 	},
 	"after panics while the program does": func() {
 		onExit()
-		rt.CreateHook(rt.HookCallbacks{After: func(rt.ID) { panic("boom in After") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{After: func(rt.ID) { panic("boom in After") }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		guarded(func() { newResource("A").RunInAsyncScope(func() { panic("boom in the program") }) })
 	},
 	"destroy panics": func() {
 		onExit()
-		rt.CreateHook(rt.HookCallbacks{Destroy: func(rt.ID) { panic("boom") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Destroy: func(rt.ID) { panic("boom") }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		newResource("A").EmitDestroy()
 		rt.Flush()
 	},
 	"exit function panics": func() {
 		rt.OnExit(func(int) { panic("boom in exit") })
 		rt.OnExit(func(int) { runtime.Goexit() })
-		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) { panic("boom") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) { panic("boom") }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		newResource("A").RunInAsyncScope(func() {})
 	},
 	"exit code is chosen": func() {
 		rt.OnExit(func(int) { os.Exit(7) })
-		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) { panic("boom") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) { panic("boom") }}).Enable() //asynchooks:ignore hookpanic the process is to end or print here
 		newResource("A").RunInAsyncScope(func() {})
 	},
 	"hook recovers": func() {
 		rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) {
-			defer func() { fmt.Println("the hook recovered", recover()) }()
+			defer func() { fmt.Println("the hook recovered", recover()) }() //asynchooks:ignore hooklog the process is to end or print here
 			panic("boom")
 		}}).Enable()
 		newResource("A").RunInAsyncScope(func() { fmt.Println("the body") })
@@ -127,11 +127,11 @@ var programs = map[string]func(){
 	"wrong order": func() {
 		onExit()
 		a, b := newResource("A"), newResource("B")
-		rt.CreateHook(rt.HookCallbacks{After: func(rt.ID) { fmt.Println("After") }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{After: func(rt.ID) { fmt.Println("After") }}).Enable() //asynchooks:ignore hooklog the process is to end or print here
 		guarded(func() {
 			fmt.Println("ids", a.AsyncID(), b.AsyncID())
 			a.EmitBefore()
-			b.EmitBefore()
+			b.EmitBefore() //asynchooks:ignore pairleak the process is to end or print here
 			a.EmitAfter()
 		})
 	},
@@ -139,17 +139,17 @@ var programs = map[string]func(){
 		onExit()
 		a := newResource("A")
 		fmt.Println("ids", rt.ExecutionAsyncID(), a.AsyncID())
-		guarded(func() { a.EmitAfter() })
+		guarded(func() { a.EmitAfter() }) //asynchooks:ignore pairextra the process is to end or print here
 	},
 	"after once too often": func() {
 		a := newResource("A")
 		fmt.Println("ids", rt.ExecutionAsyncID(), a.AsyncID())
-		guarded(func() { a.EmitBefore().EmitAfter().EmitAfter() })
+		guarded(func() { a.EmitBefore().EmitAfter().EmitAfter() }) //asynchooks:ignore pairextra the process is to end or print here
 	},
 	"left open in RunInAsyncScope": func() {
 		a, b := newResource("A"), newResource("B")
 		fmt.Println("ids", b.AsyncID(), a.AsyncID())
-		guarded(func() { a.RunInAsyncScope(func() { b.EmitBefore() }) })
+		guarded(func() { a.RunInAsyncScope(func() { b.EmitBefore() }) }) //asynchooks:ignore pairleak the process is to end or print here
 	},
 	"left open in a bound function": func() {
 		b := newResource("B")
@@ -159,18 +159,18 @@ var programs = map[string]func(){
 	"left open in a goroutine": func() {
 		rt.CreateHook(rt.HookCallbacks{Init: func(id rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) {
 			if typ == rt.TypeGoroutine {
-				fmt.Println("goroutine", id)
+				fmt.Println("goroutine", id) //asynchooks:ignore hooklog the process is to end or print here
 			}
 		}}).Enable()
 		b := newResource("B")
 		fmt.Println("resource", b.AsyncID())
-		rt.Go(func() { b.EmitBefore() })
+		rt.Go(func() { b.EmitBefore() }) //asynchooks:ignore pairleak the process is to end or print here
 		select {}
 	},
 	"on another goroutine": func() {
 		a := newResource("A")
 		a.EmitBefore()
-		rt.Go(func() { a.EmitAfter() })
+		rt.Go(func() { a.EmitAfter() }) //asynchooks:ignore pairgoroutine the process is to end or print here
 		select {}
 	},
 	"hook calls itself": func() {
@@ -203,18 +203,18 @@ var programs = map[string]func(){
 	},
 	"misuse": func() {
 		a := newResource("A").EmitDestroy()
-		a.EmitDestroy()
+		a.EmitDestroy() //asynchooks:ignore doubledestroy the process is to end or print here
 	},
 	"off": func() {
 		fmt.Println(rt.Mode(), rt.Instrumented())
 		done := make(chan bool)
-		rt.CreateHook(rt.HookCallbacks{Init: func(id rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) { fmt.Println("init", typ) }}).Enable()
+		rt.CreateHook(rt.HookCallbacks{Init: func(id rt.ID, typ string, _ rt.ID, _ *rt.AsyncResource) { fmt.Println("init", typ) }}).Enable() //asynchooks:ignore hooklog the process is to end or print here
 		go func() { done <- true }()
 		<-done
 	},
 }
 
-func recursive(callbacks rt.HookCallbacks) { rt.CreateHook(callbacks).Enable() }
+func recursive(callbacks rt.HookCallbacks) { rt.CreateHook(callbacks).Enable() } //asynchooks:ignore hookdropped the process is to end or print here
 
 func TestFatal(t *testing.T) {
 	const exits = "first exit function 1\nsecond exit function 1\n"

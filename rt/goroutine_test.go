@@ -190,8 +190,8 @@ func TestSite(t *testing.T) {
 		t.Errorf("site %+v", s)
 	}
 	var bound *rt.AsyncResource
-	h := rt.CreateHook(rt.HookCallbacks{Init: func(_ rt.ID, _ string, _ rt.ID, r *rt.AsyncResource) { bound = r }}).Enable()
-	rt.BindAsync("Bound", func() {})
+	h := rt.CreateHook(rt.HookCallbacks{Init: func(_ rt.ID, _ string, _ rt.ID, r *rt.AsyncResource) { bound = r }}).Enable() //asynchooks:ignore resourceretain the test is about that
+	rt.BindAsync("Bound", func() {})                                                                                         //asynchooks:ignore bindunused the test is about that
 	h.Disable()
 	if s := bound.Site(); s.Line != line+7 {
 		t.Errorf("site %+v", s)

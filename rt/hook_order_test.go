@@ -64,7 +64,7 @@ func TestChangesInCallbacks(t *testing.T) {
 		h.Disable()
 		newResource("A") // an event within the event: nothing has changed yet
 		l.add("changes made")
-	}}).Enable()
+	}}).Enable() //asynchooks:ignore hookleak the test is about that
 	last := rt.CreateHook(l.logging("last")).Enable()
 	defer late.Disable()
 	defer early.Disable()
@@ -133,11 +133,11 @@ func TestChangeOnGoroutineOfCallback(t *testing.T) {
 			return
 		}
 		done := make(chan bool)
-		go func() {
+		go func() { //asynchooks:ignore hookasync the test is about that
 			late.Enable()
 			close(done)
 		}()
-		<-done
+		<-done //asynchooks:ignore hookasync the test is about that
 		newResource("B")
 	}}).Enable()
 	defer h.Disable()
@@ -290,7 +290,7 @@ func TestHooksInParallel(t *testing.T) {
 				if inits[id] {
 					t.Errorf("%d was made twice", id)
 				}
-				inits[id] = true
+				inits[id] = true //asynchooks:ignore initdestroypair the test is about that
 			},
 			Destroy: func(id rt.ID) {
 				mu.Lock()

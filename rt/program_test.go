@@ -160,7 +160,7 @@ func (w *world) run(m moment, depth int) moment {
 		case "panic":
 			w.thrown(m, func(r *rt.AsyncResource, inside moment) {
 				r.RunInAsyncScope(func() {
-					s.Enter(store)
+					s.Enter(store) //asynchooks:ignore pairclosure the test is about that
 					rt.NewAsyncResource("Open", nil).EmitBefore()
 					w.run(w.now(inside.with(i, store)), depth+1)
 					panic(errThrown)

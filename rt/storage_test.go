@@ -156,7 +156,7 @@ func TestRunRestoresAfterPanic(t *testing.T) {
 			}()
 			s.Run(2, func() {
 				s.EnterWith(3)
-				s.Enter(4)
+				s.Enter(4) //asynchooks:ignore pairclosure the test is about that
 				panic("thrown")
 			})
 		}()
@@ -172,7 +172,7 @@ func TestRunRestoresAfterPanic(t *testing.T) {
 	if n := rt.Run(&s, 5, func() int { v, _ := s.GetStore(); return v + 1 }); n != 6 {
 		t.Errorf("Run returned %d", n)
 	}
-	if ok := rt.Exit(&s, func() bool { _, ok := s.GetStore(); return ok }); ok {
+	if ok := rt.Exit(&s, func() bool { _, ok := s.GetStore(); return ok }); ok { //asynchooks:ignore exitinscope the test is about that
 		t.Error("a store in Exit")
 	}
 }
@@ -325,7 +325,7 @@ func TestStoresMakeNoResource(t *testing.T) {
 			if rt.ExecutionAsyncResource() != r || rt.TriggerAsyncID() != r.TriggerAsyncID() {
 				t.Error("another resource in Run and Enter")
 			}
-			rt.Bind(func() {})()
+			rt.Bind(func() {})() //asynchooks:ignore bindimmediate the test is about that
 			rt.Snapshot()(func() {})
 		})
 	})

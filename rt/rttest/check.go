@@ -131,7 +131,7 @@ func (c *Checker) init(id rt.ID, typ string, trigger rt.ID, r *rt.AsyncResource)
 	case old != nil:
 		c.problem("Init of %s %d came after other events of it", typ, id)
 	}
-	c.resources[id] = &resource{typ: typ, init: true}
+	c.resources[id] = &resource{typ: typ, init: true} //asynchooks:ignore initdestroypair a checker must know of every id
 	switch {
 	case r == nil:
 		c.problem("Init of %s %d: no resource", typ, id)
