@@ -102,6 +102,7 @@ func TestMayHaveSites(t *testing.T) {
 		"package p; func f(ch chan int) { ch<-1 }",
 		"package p; func f(ch chan int) { <-ch }",
 		"package p\n//asynchooks:await\nvar x int",
+		"package p\nfunc f() {\n\t//asynchooks:await\n\tf()\n}\n",
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), "p.go", src, parser.ParseComments)
 		if err != nil {

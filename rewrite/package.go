@@ -77,6 +77,13 @@ func MayHaveSites(src []byte) bool {
 // HasCandidates is a closer look, at the syntax: false means that Rewrite would
 // change nothing in the file, whatever the types are.
 func HasCandidates(f *ast.File) bool {
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, "//asynchooks:") {
+				return true
+			}
+		}
+	}
 	found := false
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -89,8 +96,6 @@ func HasCandidates(f *ast.File) bool {
 		case *ast.RangeStmt:
 			// A range over a channel has at most one variable.
 			found = found || n.Value == nil && mayBeChan(n.X)
-		case *ast.Comment:
-			found = found || strings.HasPrefix(n.Text, "//asynchooks:")
 		}
 		return !found
 	})

@@ -28,6 +28,11 @@ var runtimePoints = []point{
 	{Func: "resetTimer", At: "return t.reset(when, period)", Replace: "at := asyncResetTimer(t); return asyncWasReset(at, t.reset(when, period))"},
 	{Func: "(*timer).unlockAndRun", At: "f(arg, seq, delay)", Before: "asyncFire(t)", After: "asyncFired(t)"},
 
+	// Whose allocation starts a collection waits for its workers, and has
+	// received nothing.
+	{Func: "gcBgMarkStartWorkers", At: "<-ready", Before: "kept := getg().async.Received", After: "getg().async.Received = kept"},
+	{Func: "gcBgMarkWorker", At: "gp := getg()", After: "gp.async.Guard = true"},
+
 	// The call of a bound function is not seen in stack traces, nor by recover.
 	{Func: "funcInfo.srcFunc", At: "return srcFunc{f.datap, f.nameOff, f.startLine, f.funcID}", Replace: "return srcFunc{f.datap, f.nameOff, f.startLine, asyncFuncID(f)}"},
 

@@ -35,6 +35,7 @@ func main() {
 		huge()
 		waiting()
 		closed()
+		collects()
 		rt.ExecutionAsyncID() // the second time with ids
 	}
 	made()
@@ -187,6 +188,21 @@ func closed() {
 	close(ch)
 	<-ch
 	shows(0, "closed")
+}
+
+// collects starts workers of the collector, for which the runtime itself
+// receives, on the goroutine that has a message.
+func collects() {
+	ch := make(chan int, 1)
+	store.Run(6, func() { ch <- 1 })
+	<-ch
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 3)
+	runtime.GC()
+	rt.Received()(func() {
+		if got, _ := store.GetStore(); got != 6 {
+			fail("after a collection: store %d", got)
+		}
+	})
 }
 
 // made receives what was sent before main.
