@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test fidelity goroot soak lint bench demo clean
+.PHONY: build test callbacks fidelity goroot soak lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -10,6 +10,11 @@ build:
 # All that needs Go and nothing else.
 test:
 	$(GO) test ./...
+
+# The table of callbacks against the modules that it is about, and the soak of
+# the request logger (ASYNCHOOKS_SOAK: requests of each of 200 clients).
+callbacks: build
+	cd testdata/callbacks && ../../bin/asynchooks test ./...
 
 # Build modes and platforms beyond the tests': needs a C compiler.
 fidelity:

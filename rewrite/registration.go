@@ -161,17 +161,18 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 		if f.bindable(d, row.Param) != nil {
 			continue // a version of a module that a row is not about
 		}
-		if v := f.Types.GoVersion(); v != "" && version.Compare(version.Lang(v), "go1.18") < 0 {
-			f.note(d.Name.Pos(), FormCallback, Await, "the language version of the package has no type parameters, which the binding needs")
-			continue
-		}
-		field, t := f.paramOf(d, row.Param)
+		_, t := f.paramOf(d, row.Param)
 		n := len(f.bound)
 		b := binding{row: row}
-		if sig := signature(t); sig != nil {
+		v := f.Types.GoVersion()
+		if sig := signature(t); sig != nil && (v == "" || version.Compare(version.Lang(v), "go1.18") >= 0) {
 			b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
 		} else {
-			text, err := f.boundInterface(n, field, t)
+			bound := f.boundInterface
+			if sig != nil {
+				bound = f.boundFunction
+			}
+			text, err := bound(n, t)
 			if err != nil {
 				f.note(d.Name.Pos(), FormCallback, Await, err.Error())
 				continue
@@ -195,13 +196,16 @@ type binding struct {
 // boundInterface writes the type that an interface value is bound by: the
 // interface, with its methods called in the scope of the registration. It stands
 // in the file of the function, where the types can be named.
-func (f *fileRewriter) boundInterface(n int, field *ast.Field, t types.Type) (string, error) {
+func (f *fileRewriter) boundInterface(n int, t types.Type) (string, error) {
 	name := types.Unalias(t)
 	named, ok := name.(*types.Named)
 	if !ok || named.TypeArgs().Len() > 0 {
 		return "", fmt.Errorf("the type of an interface that is bound must have a name and no type arguments")
 	}
-	expr := string(f.Src[f.file][f.offset(field.Type.Pos()):f.offset(field.Type.End())])
+	expr, err := f.spell(named)
+	if err != nil {
+		return "", err
+	}
 	x, embedded := f.prefix, named.Obj().Name()
 	var b strings.Builder
 	fmt.Fprintf(&b, "\ntype %sinterface%d struct { %s; %[1]sregistration %[1]sresource }\n", x, n, expr)
@@ -211,38 +215,56 @@ func (f *fileRewriter) boundInterface(n int, field *ast.Field, t types.Type) (st
 		if !m.Exported() && m.Pkg() != f.Types {
 			continue
 		}
-		var params, args []string
-		sig := m.Signature()
-		for i := range sig.Params().Len() {
-			typ, err := f.spell(sig.Params().At(i).Type())
-			if err != nil {
-				return "", err
-			}
-			arg := fmt.Sprintf("%sp%d", x, i)
-			if sig.Variadic() && i == sig.Params().Len()-1 {
-				typ = "..." + strings.TrimPrefix(typ, "[]")
-				params, args = append(params, arg+" "+typ), append(args, arg+"...")
-				continue
-			}
-			params, args = append(params, arg+" "+typ), append(args, arg)
-		}
-		var results []string
-		for i := range sig.Results().Len() {
-			typ, err := f.spell(sig.Results().At(i).Type())
-			if err != nil {
-				return "", err
-			}
-			results = append(results, typ)
-		}
-		ret := ""
-		if len(results) > 0 {
-			ret = "return "
+		params, results, args, ret, err := f.spellSignature(m.Signature())
+		if err != nil {
+			return "", err
 		}
 		fmt.Fprintf(&b, "/*line :%[9]d:1*/func (%[1]sw %[1]sinterface%[2]d) %[3]s(%[4]s) (%[5]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, %[1]sw.%[1]sregistration); %[6]s%[1]sw.%[7]s.%[3]s(%[8]s) }\n",
-			x, n, m.Name(), strings.Join(params, ", "), strings.Join(results, ", "), ret, embedded, strings.Join(args, ", "), boundLine)
+			x, n, m.Name(), params, results, ret, embedded, args, boundLine)
 	}
-	fmt.Fprintf(&b, "func %scallback%d(v %s) %[3]s { r := %[1]sbindInterface(&v, &%[1]sname%[2]d); if r == %[1]snull { return v }; return %[1]sinterface%[2]d{v, r} }\n", x, n, expr)
+	fmt.Fprintf(&b, "func %scallback%d(v %s) %[3]s { r := %[1]sbindSpelled(%[1]sresource(&v), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return v }; return %[1]sinterface%[2]d{v, r} }\n", x, n, expr)
 	return b.String(), nil
+}
+
+// boundFunction writes the function that binds functions of one type, for a
+// package whose language version has no type parameters.
+func (f *fileRewriter) boundFunction(n int, t types.Type) (string, error) {
+	params, results, args, ret, err := f.spellSignature(signature(t))
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("\nfunc %[1]scallback%[2]d(f func(%[3]s) (%[4]s)) func(%[3]s) (%[4]s) { r := %[1]sbindSpelled(%[1]sresource(&f), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return f }; return /*line :%[7]d:1*/func(%[3]s) (%[4]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, r); %[5]sf(%[6]s) } }\n",
+		f.prefix, n, params, results, ret, args, boundLine), nil
+}
+
+// spellSignature returns the parameters of a signature, with names, its results,
+// the arguments of a call, and what stands in front of that.
+func (f *fileRewriter) spellSignature(sig *types.Signature) (params, results, args, ret string, err error) {
+	var ps, rs, as []string
+	for i := range sig.Params().Len() {
+		typ, err := f.spell(sig.Params().At(i).Type())
+		if err != nil {
+			return "", "", "", "", err
+		}
+		arg := fmt.Sprintf("%sp%d", f.prefix, i)
+		as = append(as, arg)
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			typ = "..." + strings.TrimPrefix(typ, "[]")
+			as[i] += "..."
+		}
+		ps = append(ps, arg+" "+typ)
+	}
+	for i := range sig.Results().Len() {
+		typ, err := f.spell(sig.Results().At(i).Type())
+		if err != nil {
+			return "", "", "", "", err
+		}
+		rs = append(rs, typ)
+	}
+	if len(rs) > 0 {
+		ret = "return "
+	}
+	return strings.Join(ps, ", "), strings.Join(rs, ", "), strings.Join(as, ", "), ret, nil
 }
 
 // spell returns the expression of a type in the file, if it can be named there.
@@ -267,7 +289,7 @@ func (f *fileRewriter) spell(t types.Type) (string, error) {
 		return p.Name()
 	})
 	if missing != "" {
-		return "", fmt.Errorf("a method of the interface has a type of %s, which the file does not import", missing)
+		return "", fmt.Errorf("a type of the interface is one of %s, which the file does not import", missing)
 	}
 	return s, nil
 }
@@ -361,8 +383,8 @@ func %[1]sbindNamed(fn, name %[1]sunsafe.Pointer) %[1]sresource
 //go:noescape
 func %[1]senter(*%[1]sscope, %[1]sresource)
 
-func %[1]sbindInterface[V, N interface{}](v *V, name *N) %[1]sresource {
-	return %[1]sbindNamed(*(*%[1]sunsafe.Pointer)(%[1]sunsafe.Pointer(v)), %[1]sunsafe.Pointer(name))
+func %[1]sbindSpelled(v, name %[1]sresource) %[1]sresource {
+	return %[1]sbindNamed(*(*%[1]sresource)(v), name)
 }
 
 `
