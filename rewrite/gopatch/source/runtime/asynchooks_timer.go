@@ -1,0 +1,176 @@
+//go:build ignore
+
+// This file is added to package runtime of an instrumented build. It gives each
+// timer a resource, and what the timer's function starts or sends that scope.
+
+package runtime
+
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
+
+// The kinds of timer that TimerInit is told.
+const (
+	asyncAfterFunc = iota
+	asyncTimerKind
+	asyncTicker
+	asyncSignal       // a registration with signal.Notify, which is none but lives like one
+	asyncContextAfter // one with context.AfterFunc
+)
+
+// An asyncTimer is the resource of a timer: its ids and the frame in which the
+// timer was made. A timer that is reset after its resource ended gets another.
+type asyncTimer struct {
+	id       uint64
+	trigger  uint64
+	frame    unsafe.Pointer
+	resource unsafe.Pointer
+	kind     uint8
+	depth    uint32 // of hooks within hooks, where the timer was made
+
+	// How often the timer is armed (low half) and running (high half), for
+	// an AfterFunc. The resource ends when both are none; then state is
+	// asyncEnded.
+	state atomic.Uint64
+}
+
+const (
+	asyncArmed   = 1
+	asyncRunning = 1 << 32
+	asyncEnded   = 1 << 63
+)
+
+// asyncNewTimer makes the resource of t, before t can fire.
+func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
+	if asyncOff {
+		return
+	}
+	at := &t.asyncFirst
+	switch {
+	case c == nil:
+		at.kind = asyncAfterFunc
+	case period == 0:
+		at.kind = asyncTimerKind
+	default:
+		at.kind = asyncTicker
+	}
+	at.begin(t)
+	t.async = at
+}
+
+// begin starts the life of the resource in the scope of the caller.
+func (at *asyncTimer) begin(t *timeTimer) {
+	gp := getg()
+	a := &gp.async
+	at.trigger = a.current()
+	at.frame, at.depth = a.Frame, a.Depth
+	at.id = asyncNewID(gp, at.trigger)
+	at.state.Store(asyncArmed)
+	if asyncActive.Load() != 0 && !asyncQuiet(gp) {
+		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t))
+	}
+	if raceenabled && t != nil {
+		// What Init wrote happens before the firing.
+		racerelease(unsafe.Pointer(&t.timer))
+	}
+}
+
+// done takes n off the state and reports whether that ended the resource.
+func (at *asyncTimer) done(n uint64) bool {
+	for {
+		old := at.state.Load()
+		if old == asyncEnded {
+			return false
+		}
+		next := old - n
+		if next == 0 {
+			next = asyncEnded
+		}
+		if at.state.CompareAndSwap(old, next) {
+			if next == asyncEnded {
+				at.frame = nil
+			}
+			return next == asyncEnded
+		}
+	}
+}
+
+// run counts a firing that has become a goroutine, end that goroutine's end.
+func (at *asyncTimer) run()      { at.state.Add(asyncRunning - asyncArmed) }
+func (at *asyncTimer) end() bool { return at.done(asyncRunning) }
+
+// asyncStopTimer is the Stop of t, which has been done; stopped is its result,
+// which it returns.
+func asyncStopTimer(t *timeTimer, stopped bool) bool {
+	at := t.async
+	ended := false
+	if at == nil {
+		return stopped
+	}
+	if at.kind == asyncAfterFunc {
+		ended = stopped && at.done(asyncArmed)
+	} else {
+		ended = at.state.Swap(asyncEnded) != asyncEnded
+		at.frame = nil
+	}
+	if ended {
+		at.destroyed()
+	}
+	return stopped
+}
+
+func (at *asyncTimer) destroyed() {
+	if asyncActive.Load() != 0 && !asyncQuiet(getg()) {
+		asyncEvents.TimerDestroy(at.kind, at.id, at.trigger, at.resource)
+	}
+}
+
+// asyncResetTimer is the Reset of t, before it is done: a resource that ended
+// is followed by a new one.
+func asyncResetTimer(t *timeTimer) *asyncTimer {
+	at := t.async
+	if at == nil {
+		return nil
+	}
+	for {
+		old := at.state.Load()
+		if old == asyncEnded {
+			next := &asyncTimer{kind: at.kind}
+			next.begin(t)
+			t.async = next
+			return next
+		}
+		if at.kind != asyncAfterFunc {
+			return nil
+		}
+		if at.state.CompareAndSwap(old, old+asyncArmed) {
+			return at
+		}
+	}
+}
+
+// asyncWasReset is the Reset of t that has been done. A Reset of a timer that
+// was pending arms it no second time.
+func asyncWasReset(at *asyncTimer, pending bool) bool {
+	if at != nil && pending && at.kind == asyncAfterFunc && at.done(asyncArmed) {
+		at.destroyed()
+	}
+	return pending
+}
+
+// asyncFire makes what t's function starts or sends carry t's scope.
+// It runs on the system stack, as t's function does.
+func asyncFire(t *timer) {
+	if at := t.async; at != nil {
+		a := &getg().async
+		a.sendAs = at
+		a.Frame, a.Depth = at.frame, at.depth
+	}
+}
+
+func asyncFired(t *timer) {
+	if t.async != nil {
+		getg().async = AsyncG{}
+	}
+}
