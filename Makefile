@@ -40,6 +40,9 @@ bench: build
 	$(GO) build -o bin/messages-plain ./testdata/bench/messages
 	bin/asynchooks build -o bin/messages ./testdata/bench/messages
 	bin/messages-plain bin/messages-plain bin/messages
+	$(GO) build -o bin/spawn-plain ./testdata/bench/spawn
+	bin/asynchooks build -o bin/spawn ./testdata/bench/spawn
+	bin/spawn-plain bin/spawn-plain bin/spawn
 	testdata/bench/build bin/asynchooks
 
 # The request logger of the AsyncLocalStorage documentation.
