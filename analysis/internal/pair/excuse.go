@@ -1,0 +1,198 @@
+package pair
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// leakExcused reports whether a scope that f leaves open may be closed by
+// others.
+func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
+	if x.path == nil {
+		return false
+	}
+	root := x.path.root()
+	switch role {
+	case roleCalled:
+		// Where a caller is too much for the engine, one that closes the scope
+		// on other paths is taken to mean to close it on this one.
+		at := x.entry.at
+		return !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
+	case roleLiteral:
+		if root.Kind == KFree {
+			return true
+		}
+	}
+	if root.Kind == KResult || root.Kind == KFresh || x.returned || e.hasDirective(f.fn, "enters", x.path) {
+		return true
+	}
+	if role == roleFinal || f.finds.closed[x.entry.at.pos] != nil {
+		return false
+	}
+	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.path, Exit)
+}
+
+// lostCaller reports whether a caller of fn could not be explored.
+func (e *Engine) lostCaller(fn *ssa.Function) bool {
+	return slices.ContainsFunc(e.callersOf(fn).static, func(by *ssa.Function) bool {
+		f := e.infos[by]
+		return f == nil || f.sum == nil || f.sum.Unknown
+	})
+}
+
+// extraExcused: the same for a scope that f closes and did not open.
+func (e *Engine) extraExcused(f *funcInfo, x *found, role role) bool {
+	root := x.t.root()
+	switch role {
+	case roleCalled:
+		return true
+	case roleLiteral:
+		if root.Kind == KFree {
+			return true
+		}
+	}
+	if !x.t.external() || e.hasDirective(f.fn, "exits", x.t) {
+		return true
+	}
+	if role == roleFinal || x.again {
+		return false
+	}
+	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.t, Enter)
+}
+
+// isThin reports whether fn does nothing but scope operations: it exists to be
+// one half of a pair.
+func (e *Engine) isThin(fn *ssa.Function) bool {
+	thin := true
+	eachInstr(fn, func(instr ssa.Instruction) {
+		c, ok := instr.(ssa.CallInstruction)
+		if !ok {
+			return
+		}
+		if _, ok := c.Common().Value.(*ssa.Builtin); ok {
+			return
+		}
+		callee := c.Common().StaticCallee()
+		if callee == nil || !e.opens(callee) && !e.relevant[body(callee)] {
+			obj := calleeObj(callee)
+			if obj == nil || e.Spec.Effect(obj).Op == NoOp {
+				thin = false
+			}
+		}
+	})
+	return thin
+}
+
+// hasCompanion reports whether another function of the package does the other
+// half to resources that are got in the same way from the same type.
+func (e *Engine) hasCompanion(fn *ssa.Function, path *Term, op Op) bool {
+	want := e.typeKey(fn, path)
+	if want == "" {
+		return false
+	}
+	for _, g := range e.SSA.Funcs {
+		info := e.infos[g]
+		if g == fn || info == nil || info.sum == nil {
+			continue
+		}
+		for _, o := range info.sum.Outcomes {
+			for _, ev := range o.Events {
+				if ev.Op == op && e.typeKey(g, ev.T) == want {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// typeKey describes how a resource is reached: the type of the parameter and
+// the fields from there. It is empty for a parameter that is a resource: that
+// any function could close.
+func (e *Engine) typeKey(fn *ssa.Function, t *Term) string {
+	root := t.root()
+	switch root.Kind {
+	case KParam:
+		if root.N >= len(fn.Params) || root.Key() == strip(t).Key() {
+			return ""
+		}
+		k := strings.Replace(t.Key(), root.Key(), "_", 1)
+		return types.TypeString(fn.Params[root.N].Type(), nil) + k
+	case KGlobal:
+		return t.Key()
+	}
+	return ""
+}
+
+// varies reports whether t is another resource in each iteration of a loop.
+func (fs *findings) varies(t *Term) bool {
+	return t.any(func(x *Term) bool {
+		if x.Kind != KFresh {
+			return x.Kind == KIndex
+		}
+		young := *x
+		young.N &^= freshOld
+		young.key = ""
+		return x.N&freshNew == 0 || fs.lists[young.Key()]
+	})
+}
+
+// closedByAnotherLoop: scopes that one loop opens and another closes. Whether
+// their numbers agree cannot be told.
+func (e *Engine) closedByAnotherLoop(f *funcInfo, open entry) bool {
+	at := open.at.block
+	if !f.finds.varies(open.t) || at == nil || at.Parent() != f.fn || len(f.block[at.Index].loops) == 0 {
+		return false
+	}
+	for _, h := range f.fn.Blocks {
+		if !f.inLoop(h, h) || f.inLoop(at, h) {
+			continue // not a loop, or one around the call
+		}
+		exits, enters := 0, 0
+		for _, b := range f.fn.Blocks {
+			if !f.inLoop(b, h) {
+				continue
+			}
+			for _, instr := range b.Instrs {
+				switch e.instrOp(instr) {
+				case Exit:
+					exits++
+				case Enter:
+					enters++
+				}
+			}
+		}
+		if exits > enters {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Engine) instrOp(instr ssa.Instruction) Op {
+	c, ok := instr.(*ssa.Call)
+	if !ok {
+		return NoOp
+	}
+	callee := c.Call.StaticCallee()
+	if obj := calleeObj(callee); obj != nil {
+		if op := e.Spec.Effect(obj).Op; op != NoOp {
+			return op
+		}
+	}
+	if callee != nil {
+		if f := e.infos[body(callee)]; f != nil && f.sum != nil {
+			for _, o := range f.sum.Outcomes {
+				for _, ev := range o.Events {
+					if ev.Op == Exit || ev.Op == Enter {
+						return ev.Op
+					}
+				}
+			}
+		}
+	}
+	return NoOp
+}
