@@ -6,20 +6,31 @@ import (
 	"strconv"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/ctrlflow"
 
 	"github.com/asynchooks/asynchooks/analysis/internal/ssabuild"
 )
 
 // Analyzer follows the scopes of asynchronous resources and the end of their
 // lives. What it finds is reported by asyncpair and asynclife.
-var Analyzer = &analysis.Analyzer{
-	Name:       "asyncscopes",
-	Doc:        "follow the scopes of asynchronous resources",
-	URL:        "https://pkg.go.dev/github.com/asynchooks/asynchooks/analysis",
-	Run:        runScopes,
-	Requires:   []*analysis.Analyzer{ssabuild.Analyzer},
-	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(effects)},
+var Analyzer = analyzer("asyncscopes", Scopes, ssabuild.Analyzer, func(pass *analysis.Pass) *ssabuild.SSA {
+	return pass.ResultOf[ssabuild.Analyzer].(*ssabuild.SSA)
+})
+
+// MutexAnalyzer follows the locks of package sync. It is no check of ours: it
+// shows what the engine makes of code that everyone knows.
+var MutexAnalyzer = analyzer("asyncmutexes", Mutexes, ctrlflow.Analyzer, ssabuild.Build)
+
+func analyzer(name string, spec *Spec, requires *analysis.Analyzer, code func(*analysis.Pass) *ssabuild.SSA) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       name,
+		Doc:        "follow pairs of " + spec.Enter + " and " + spec.Exit,
+		URL:        "https://pkg.go.dev/github.com/asynchooks/asynchooks/analysis",
+		Run:        func(pass *analysis.Pass) (any, error) { return follow(pass, spec, code(pass)) },
+		Requires:   []*analysis.Analyzer{requires},
+		ResultType: reflect.TypeFor[*Result](),
+		FactTypes:  []analysis.Fact{new(effects)},
+	}
 }
 
 // Result is what there is to report in a package; nil: nothing can be wrong.
@@ -55,12 +66,11 @@ func (e *effects) String() string {
 	return s + ")"
 }
 
-func runScopes(pass *analysis.Pass) (any, error) {
-	code := pass.ResultOf[ssabuild.Analyzer].(*ssabuild.SSA)
+func follow(pass *analysis.Pass, spec *Spec, code *ssabuild.SSA) (*Result, error) {
 	if code == nil {
-		return (*Result)(nil), nil
+		return nil, nil
 	}
-	e := NewEngine(Scopes, code, pass.Fset, func(fn *types.Func) *Summary {
+	e := NewEngine(spec, code, pass.Fset, func(fn *types.Func) *Summary {
 		var f effects
 		if fn.Pkg() != pass.Pkg && pass.ImportObjectFact(fn, &f) {
 			return f.Summary

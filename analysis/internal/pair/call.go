@@ -240,6 +240,14 @@ func (r *run) callUnknown(w *world, t *target, at site, depth int) []*world {
 			w.addTaint(strip(a).root())
 		}
 	}
+	if t.fn != nil && t.obj == nil && t.fn.Kind != KParam {
+		// A function that was got from somewhere may close what a helper opened.
+		for _, e := range w.stack {
+			if e.at.via != "" {
+				w.addTaint(e.t)
+			}
+		}
+	}
 	worlds := []*world{w}
 	for _, a := range t.args {
 		a = strip(a)
@@ -286,7 +294,8 @@ func (r *run) loopBody(w *world, body *Term, at site, depth int) []*world {
 		}
 	}
 	if body.summary().Unknown {
-		r.lost = true
+		w.blur()
+		out = append(out, w)
 	}
 	return out
 }
@@ -314,7 +323,7 @@ func (r *run) handOver(w *world, t *Term) {
 func (r *run) giveAway(w *world, fn *Term) {
 	s := fn.summary()
 	if s.Unknown {
-		r.lost = true
+		w.blur()
 		return
 	}
 	for _, o := range s.Outcomes {
@@ -370,12 +379,19 @@ func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term 
 
 // apply continues w with each outcome of a call that the path allows.
 func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, at site, bind func(*world, int, *Term), depth int) []*world {
-	if s.Unknown || depth > maxNested {
-		r.lost = true
-		return nil
-	}
 	r.confirm(w, callee, args, free, at)
+	if s.Unknown || depth > maxNested {
+		w.blur()
+		for _, cell := range free {
+			w.store(cell, &Term{Kind: KFresh, Str: "havoc " + cell.Key()})
+		}
+		return []*world{w}
+	}
 	var out []*world
+	before := w
+	if s.panics() {
+		before = w.clone()
+	}
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		x := w
@@ -426,7 +442,7 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 				// to say.
 				why := ""
 				switch {
-				case !s.returns():
+				case !r.mayReturn(before, s, args, free, at):
 				case callee != nil:
 					why = "a call of " + plainName(callee.fn)
 				default:
@@ -440,6 +456,16 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 		}
 	}
 	return out
+}
+
+// mayReturn reports whether any outcome that returns is possible.
+func (r *run) mayReturn(w *world, s *Summary, args, free []*Term, at site) bool {
+	for i := range s.Outcomes {
+		if o := &s.Outcomes[i]; !o.Panics && r.allow(w.clone(), o, args, free, at) {
+			return true
+		}
+	}
+	return false
 }
 
 // allow assumes the conditions of an outcome.

@@ -13,6 +13,7 @@ import (
 const (
 	maxSteps    = 20000 // blocks executed in one function
 	maxOutcomes = 48    // outcomes in a summary
+	maxPanics   = 32    // outcomes that panic
 	maxTrace    = 32    // events in an outcome
 	maxNested   = 8     // function values that call function values
 )
@@ -29,8 +30,10 @@ type Engine struct {
 	relevant map[*ssa.Function]bool
 	ids      map[any]string
 	panics   map[*ssa.Function]string
+	hard     map[*ssa.Function]bool // see hasPanic
 	calls    map[*ssa.Function]*callers
 	invoked  map[string]bool    // methods that are called through interfaces
+	fields   map[string]bool    // names of fields whose content decides something
 	adopted  map[token.Pos]bool // scopes that a helper leaves open and a caller closes
 	out      map[token.Pos]*Finding
 	order    []*Finding
@@ -47,13 +50,16 @@ func NewEngine(spec *Spec, code *ssabuild.SSA, fset *token.FileSet, imported fun
 		relevant: make(map[*ssa.Function]bool),
 		ids:      make(map[any]string),
 		panics:   make(map[*ssa.Function]string),
+		hard:     make(map[*ssa.Function]bool),
 		calls:    make(map[*ssa.Function]*callers),
 		invoked:  make(map[string]bool),
+		fields:   make(map[string]bool),
 		adopted:  make(map[token.Pos]bool),
 		out:      make(map[token.Pos]*Finding),
 	}
 	e.findCallers()
 	e.findRelevant()
+	e.findFields()
 	return e
 }
 
@@ -248,6 +254,52 @@ func (e *Engine) findRelevant() {
 	}
 }
 
+// findFields finds the fields that are worth following: those that branches
+// look at, and those that resources and function values are kept in.
+func (e *Engine) findFields() {
+	for _, fn := range e.SSA.Funcs {
+		if !e.relevant[fn] {
+			continue
+		}
+		eachInstr(fn, func(instr ssa.Instruction) {
+			switch instr := instr.(type) {
+			case *ssa.If:
+				e.fieldsOf(instr.Cond, 0)
+			case ssa.CallInstruction:
+				c := instr.Common()
+				if c.IsInvoke() || c.StaticCallee() == nil {
+					e.fieldsOf(c.Value, 0)
+				} else if e.opens(c.StaticCallee()) || e.relevant[body(c.StaticCallee())] {
+					for _, a := range c.Args {
+						e.fieldsOf(a, 0)
+					}
+				}
+			}
+		})
+	}
+}
+
+func (e *Engine) fieldsOf(v ssa.Value, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	switch x := v.(type) {
+	case *ssa.FieldAddr:
+		e.fields[fieldName(x.X.Type(), x.Field)] = true
+		e.fieldsOf(x.X, depth+1)
+	case *ssa.Field:
+		e.fields[fieldName(x.X.Type(), x.Field)] = true
+		e.fieldsOf(x.X, depth+1)
+	case *ssa.UnOp:
+		e.fieldsOf(x.X, depth+1)
+	case *ssa.BinOp:
+		e.fieldsOf(x.X, depth+1)
+		e.fieldsOf(x.Y, depth+1)
+	case *ssa.MakeInterface:
+		e.fieldsOf(x.X, depth+1)
+	}
+}
+
 // opens reports whether a call of fn is an operation, by the table or by a
 // fact.
 func (e *Engine) opens(fn *ssa.Function) bool {
@@ -259,7 +311,16 @@ func (e *Engine) opens(fn *ssa.Function) bool {
 	case Enter, Exit, Destroy, Scope, TryEnter:
 		return true
 	}
-	return body(fn).Blocks == nil && e.Imported != nil && e.Imported(obj) != nil
+	return e.imported(fn) != nil
+}
+
+// imported is the fact about a function of another package, or nil.
+func (e *Engine) imported(fn *ssa.Function) *Summary {
+	obj := calleeObj(fn)
+	if obj == nil || body(fn).Blocks != nil || e.Imported == nil {
+		return nil
+	}
+	return e.Imported(obj)
 }
 
 // resolveInvoke finds the method that an interface call reaches where the

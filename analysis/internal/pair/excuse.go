@@ -20,7 +20,7 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 		// Where a caller is too much for the engine, one that closes the scope
 		// on other paths is taken to mean to close it on this one.
 		at := x.entry.at
-		return !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
+		return x.restores || !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
 	case roleLiteral:
 		if root.Kind == KFree {
 			return true
@@ -29,10 +29,46 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	if root.Kind == KResult || root.Kind == KFresh || x.returned || e.hasDirective(f.fn, "enters", x.path) {
 		return true
 	}
-	if role == roleFinal || f.finds.closed[x.entry.at.pos] != nil {
+	if role == roleFinal {
+		return false
+	}
+	if x.restores || x.success && e.failsElse(f, x) {
+		return true
+	}
+	if f.finds.closed[x.entry.at.pos] != nil {
 		return false
 	}
 	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.path, Exit)
+}
+
+// failsElse: the result tells whether the scope is open. It is true, or a nil
+// error, where f leaves the scope open, and false or an error where it does not.
+func (e *Engine) failsElse(f *funcInfo, x *found) bool {
+	if f.sum == nil || f.sum.Unknown {
+		return false
+	}
+	for _, o := range f.sum.Outcomes {
+		if o.Panics || slices.ContainsFunc(o.Events, func(ev Event) bool { return ev.Op == Enter && ev.at.pos == x.entry.at.pos }) {
+			continue
+		}
+		n := len(o.Results)
+		if n == 0 || o.Results[n-1] == nil {
+			return false
+		}
+		if r := o.Results[n-1]; r.Key() != termFalse.Key() && !r.nonNil() && !(r.Kind == KResult && r.N&freshNonNil != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// reopens reports whether f opens a scope of t again after it closed one: it
+// leaves the caller's scope for a while.
+func (e *Engine) reopens(f *funcInfo, t *Term) bool {
+	return f.sum != nil && slices.ContainsFunc(f.sum.Outcomes, func(o Outcome) bool {
+		i := slices.IndexFunc(o.Events, func(ev Event) bool { return ev.Op == Exit && relate(ev.T, t) == same })
+		return i >= 0 && slices.ContainsFunc(o.Events[i:], func(ev Event) bool { return ev.Op == Enter && relate(ev.T, t) == same })
+	})
 }
 
 // lostCaller reports whether a caller of fn could not be explored.
@@ -55,6 +91,9 @@ func (e *Engine) extraExcused(f *funcInfo, x *found, role role) bool {
 		}
 	}
 	if !x.t.external() || e.hasDirective(f.fn, "exits", x.t) {
+		return true
+	}
+	if role == roleOpen && e.reopens(f, x.t) {
 		return true
 	}
 	if role == roleFinal || x.again {

@@ -10,16 +10,19 @@ import (
 
 // A run explores one function.
 type run struct {
-	e     *Engine
-	f     *funcInfo
-	finds *findings
-	sum   *Summary
-	steps int
-	quiet int // >0: trying something out, nothing is reported
-	lost  bool
-	cur   *world // that is being executed
+	e       *Engine
+	f       *funcInfo
+	finds   *findings
+	sum     *Summary
+	steps   int
+	quiet   int // >0: trying something out, nothing is reported
+	lost    bool
+	blurred bool   // a path of it calls code that is not known
+	cur     *world // that is being executed
 
-	panicking bool // the deferred calls of a panic are being run
+	panicking bool            // the deferred calls of a panic are being run
+	outcomes  map[string]bool // those that the summary has
+	nPanics   int
 	seen      []map[string]bool
 	made      map[string]bool // ids of instructions that terms mention
 	work      []item
@@ -30,22 +33,121 @@ type item struct {
 	w       *world
 }
 
-// mayMatter reports whether fn must be explored to understand its callers: it
-// can reach an operation, or it is so small that it may be a getter or a
-// predicate.
+// mayMatter reports whether fn must be explored to understand its callers.
 func (e *Engine) mayMatter(fn *ssa.Function) bool {
-	if e.relevant[fn] {
-		return true
+	return e.relevant[fn] || e.isSmall(fn) || setsCaptured(fn)
+}
+
+// setsCaptured reports whether a literal, or one in it, assigns to variables
+// that it captures, which may be what branches look at.
+func setsCaptured(fn *ssa.Function) bool {
+	if len(fn.FreeVars) == 0 {
+		return false
+	}
+	sets := slices.ContainsFunc(fn.AnonFuncs, setsCaptured)
+	eachInstr(fn, func(instr ssa.Instruction) {
+		if st, ok := instr.(*ssa.Store); ok {
+			_, captured := st.Addr.(*ssa.FreeVar)
+			sets = sets || captured
+		}
+	})
+	return sets
+}
+
+// isSmall reports whether fn is so small that it may be a getter or a predicate
+// which says something about resources.
+func (e *Engine) isSmall(fn *ssa.Function) bool {
+	if isWrapper(fn) {
+		return fn.Blocks != nil
 	}
 	if fn.Blocks == nil || len(fn.Blocks) > 6 {
 		return false
 	}
-	if isWrapper(fn) {
-		return true
-	}
 	n := 0
 	eachInstr(fn, func(ssa.Instruction) { n++ })
-	return n <= 40
+	if n <= 40 && e.Spec.Ordered && e.hasPanic(fn) {
+		return true // when it panics may depend on its arguments
+	}
+	return len(fn.Blocks) <= 3 && n <= 15 && givesReference(fn)
+}
+
+// needsPaths reports whether the paths of fn differ in what they do to scopes:
+// it calls an operation, or something that leaves a scope open or closes one.
+// What only calls functions that leave everything as it was is left out, which
+// is most code. unknown: it calls something that is not known.
+func (e *Engine) needsPaths(fn *ssa.Function) (need, unknown bool) {
+	look := func(callee *ssa.Function) {
+		if e.opens(callee) {
+			if s := e.imported(callee); s == nil || s.touches() {
+				need = true
+			} else if s.Unknown {
+				unknown = true
+			}
+			return
+		}
+		callee = body(callee)
+		panics := e.Spec.Ordered && e.isSmall(callee) && e.hasPanic(callee)
+		if callee.Blocks == nil || !e.relevant[callee] && !isWrapper(callee) && !panics {
+			return
+		}
+		f := e.info(callee)
+		e.explore(f)
+		switch {
+		case f.finds != nil && len(f.finds.list)+len(f.finds.echoes) > 0:
+			need = true // whether it happens depends on the arguments
+		case f.sum.Unknown:
+			unknown = true
+		case f.sum.touches():
+			need = true
+		}
+	}
+	eachInstr(fn, func(instr ssa.Instruction) {
+		var rands [10]*ssa.Value
+		for _, op := range instr.Operands(rands[:0]) {
+			if f, ok := (*op).(*ssa.Function); ok {
+				look(f)
+			}
+		}
+		if c, ok := instr.(ssa.CallInstruction); ok && c.Common().IsInvoke() {
+			if m := resolveInvoke(c.Common()); m != nil {
+				look(m)
+			}
+		}
+	})
+	return need, unknown
+}
+
+// hasPanic reports whether fn, or what it calls in this package, has a panic
+// statement.
+func (e *Engine) hasPanic(fn *ssa.Function) bool {
+	if has, ok := e.hard[fn]; ok {
+		return has
+	}
+	e.hard[fn] = false
+	has := false
+	eachInstr(fn, func(instr ssa.Instruction) {
+		switch instr := instr.(type) {
+		case *ssa.Panic:
+			has = has || isPanicStmt(instr)
+		case *ssa.Call:
+			if callee := instr.Call.StaticCallee(); callee != nil {
+				has = has || e.hasPanic(body(callee))
+			}
+		case *ssa.Defer:
+			if callee := instr.Call.StaticCallee(); callee != nil {
+				has = has || e.hasPanic(body(callee))
+			}
+		}
+	})
+	e.hard[fn] = has
+	return has
+}
+
+// givesReference reports whether a function returns one thing that is worth
+// knowing.
+func givesReference(fn *ssa.Function) bool {
+	res := fn.Signature.Results()
+	return res.Len() == 1 && isFollowed(res.At(0).Type())
 }
 
 // explore computes f's summary and findings, once.
@@ -59,13 +161,22 @@ func (e *Engine) explore(f *funcInfo) {
 		f.state = explored
 		return
 	}
+	switch need, unknown := e.needsPaths(f.fn); {
+	case !need && unknown && !setsCaptured(f.fn):
+		f.sum = &Summary{Unknown: true}
+		fallthrough
+	case !need && !e.isSmall(f.fn) && !setsCaptured(f.fn):
+		f.finds = new(findings)
+		f.state = explored
+		return
+	}
 	f.prepare()
-	r := &run{e: e, f: f, finds: new(findings), sum: new(Summary), made: make(map[string]bool)}
+	r := &run{e: e, f: f, finds: new(findings), sum: new(Summary), made: make(map[string]bool), outcomes: make(map[string]bool)}
 	r.seen = make([]map[string]bool, len(f.fn.Blocks))
 	for i := range r.seen {
 		r.seen[i] = make(map[string]bool)
 	}
-	r.push(f.fn.Blocks[0], nil, newWorld())
+	r.push(f.fn.Blocks[0], nil, newWorld(e.Spec.Ordered))
 	for len(r.work) > 0 {
 		if r.steps > maxSteps {
 			r.lost = true
@@ -79,13 +190,27 @@ func (e *Engine) explore(f *funcInfo) {
 	}
 	if r.lost {
 		e.GaveUp++
+	}
+	if r.lost || r.blurred {
+		// Where none of many ways to return leaves a scope open or closes one,
+		// the rest is taken to be like them.
+		if n := len(r.sum.Outcomes); n >= 8 && !r.sum.touches() {
+			r.sum.Outcomes = nothing.Outcomes
+		} else {
+			r.sum.Outcomes, r.sum.Unknown = nil, true
+		}
+	}
+	if !e.Spec.Ordered && slices.ContainsFunc(r.finds.list, func(x found) bool { return x.kind == foundLoop }) {
+		// How many scopes it leaves open cannot be told.
 		r.sum.Outcomes, r.sum.Unknown = nil, true
 	}
 	r.sum.Panics = e.mayPanic(f.fn)
 	f.finds = r.finds
 	if !r.sum.Unknown {
 		r.settle()
-		r.sum.reduce()
+		if r.sum.reduce(); r.sum.Unknown {
+			e.GaveUp++
+		}
 	}
 	f.sum = r.sum
 	f.state = explored
@@ -117,18 +242,18 @@ func (r *run) crossLoop(w *world, b, pred *ssa.BasicBlock) bool {
 	if !b.Dominates(pred) {
 		return true
 	}
-	// A call that the loop defers a third time adds nothing new.
+	// A call that the loop defers a fourth time adds nothing new.
 	deferredAt := make(map[*ssa.Defer]int)
 	for _, d := range w.defers {
-		if deferredAt[d.at]++; deferredAt[d.at] > 2 {
+		if deferredAt[d.at]++; deferredAt[d.at] > 3 {
 			return false
 		}
 	}
 	w.simplify()
 	events := make(map[token.Pos]int)
 	for _, e := range w.trace {
-		if events[e.at.pos]++; events[e.at.pos] > 2 && e.Op == Exit {
-			return false // nor does what it closes a third time
+		if events[e.at.pos]++; events[e.at.pos] > 3 && e.Op == Exit {
+			return false // nor does what it closes a fourth time
 		}
 	}
 	if w.broken {
@@ -313,7 +438,7 @@ func (r *run) store(w *world, s *ssa.Store) {
 		// An element of a list: other code may close it there.
 		r.finds.listed(strip(val))
 	}
-	if addr.depth() > maxDepth {
+	if addr.depth() > maxDepth || addr.Kind == KField && !r.e.fields[addr.Str] {
 		return
 	}
 	w.store(addr, val)

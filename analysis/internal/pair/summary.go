@@ -54,6 +54,27 @@ func (s *Summary) matters() bool {
 	return false
 }
 
+// touches reports whether a call may leave a scope open or close one, whatever
+// functions it is given. What only calls those is of no interest by itself.
+func (s *Summary) touches() bool {
+	for _, o := range s.Outcomes {
+		if o.Panics {
+			return true
+		}
+		for _, e := range o.Events {
+			if e.Op != Call {
+				return true
+			}
+		}
+		for _, r := range o.Results {
+			if r != nil && r.closes() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // closes reports whether t is a function that opens or closes scopes.
 func (t *Term) closes() bool {
 	s := t.summary()
@@ -94,6 +115,11 @@ func (o *Outcome) effectKey() string {
 // returns reports whether there is a way to return.
 func (s *Summary) returns() bool {
 	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return !o.Panics })
+}
+
+// panics reports whether there is a way to panic.
+func (s *Summary) panics() bool {
+	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return o.Panics })
 }
 
 func eventsKey(es []Event) string {
@@ -137,34 +163,54 @@ func (o *Outcome) condsKey() string {
 	return strings.Join(ss, ";")
 }
 
-// reduce merges outcomes that callers need not tell apart: where all have the
-// same events and stores, what decides between them is of no interest.
+// reduce merges outcomes that callers need not tell apart: where all that return
+// have the same events and stores, what decides between them is of no interest.
 func (s *Summary) reduce() {
-	var out []Outcome
-	seen := make(map[string]bool)
-	groups := make(map[string]bool)
+	var normal, panics []Outcome
 	for _, o := range s.Outcomes {
-		groups[o.effectKey()] = true
-		k := o.effectKey() + "|" + o.resultsKey() + "|" + o.condsKey()
-		if !seen[k] {
-			seen[k] = true
-			out = append(out, o)
+		if o.Panics {
+			panics = append(panics, o)
+		} else {
+			normal = append(normal, o)
 		}
 	}
-	if len(groups) == 1 && len(out) > 1 {
-		one := out[0]
-		one.Results = slices.Clone(one.Results)
-		for _, o := range out[1:] {
-			for i := range one.Results {
-				if one.Results[i] != nil && (o.Results[i] == nil || o.Results[i].Key() != one.Results[i].Key()) {
-					one.Results[i] = nil
-				}
+	normal = collapse(normal)
+	if len(normal) > 4*maxOutcomes {
+		s.Outcomes, s.Unknown = nil, true
+		return
+	}
+	s.Outcomes = append(mergeAll(normal), mergeAll(panics)...)
+	if len(s.Outcomes) > maxOutcomes+maxPanics {
+		s.Outcomes, s.Unknown = nil, true
+	}
+}
+
+// collapse makes one of outcomes that all have the same effect.
+func collapse(list []Outcome) []Outcome {
+	if len(list) < 2 {
+		return list
+	}
+	one := list[0]
+	one.Results = slices.Clone(one.Results)
+	one.Conds = nil
+	effect := one.effectKey()
+	for i := range list[1:] {
+		o := &list[i+1]
+		if o.effectKey() != effect {
+			return list
+		}
+		for j := range one.Results {
+			if one.Results[j] != nil && (o.Results[j] == nil || o.Results[j].Key() != one.Results[j].Key()) {
+				one.Results[j] = nil
 			}
 		}
-		one.Conds = nil
-		out = []Outcome{one}
 	}
-	// Two outcomes that differ in one condition's truth alone are one.
+	return []Outcome{one}
+}
+
+// mergeAll makes one of two outcomes that differ in the truth of one condition
+// alone, until there are none.
+func mergeAll(out []Outcome) []Outcome {
 	for again := true; again; {
 		again = false
 		for i := range out {
@@ -180,10 +226,7 @@ func (s *Summary) reduce() {
 			}
 		}
 	}
-	s.Outcomes = out
-	if len(out) > maxOutcomes {
-		s.Outcomes, s.Unknown = nil, true
-	}
+	return out
 }
 
 func mergeConds(a, b *Outcome) (Outcome, bool) {

@@ -109,11 +109,13 @@ type world struct {
 	closers []closer
 	closed  []*Term // resources entered and left here
 	spawned []Event // scopes that a goroutine started here opens or closes
+	ordered bool    // of the Spec
+	blurred bool    // code that is not known may have opened and closed scopes
 	broken  bool    // something was wrong: what loops would add to that is of no interest
 }
 
-func newWorld() *world {
-	return &world{env: make(map[ssa.Value]*Term), mem: make(map[string]binding)}
+func newWorld(ordered bool) *world {
+	return &world{ordered: ordered, env: make(map[ssa.Value]*Term), mem: make(map[string]binding)}
 }
 
 func (w *world) clone() *world {
@@ -158,6 +160,9 @@ func (w *world) key() string {
 	}
 	if w.broken {
 		b.WriteByte('!')
+	}
+	if w.blurred {
+		b.WriteByte('?')
 	}
 	list('T', len(w.trace), func(i int) string { return w.trace[i].key() })
 	list('D', len(w.dead), func(i int) string { return w.dead[i].key() })
@@ -334,6 +339,15 @@ func (w *world) remake(id string) {
 		for j := range d.args {
 			d.args[j] = sub(d.args[j])
 		}
+	}
+}
+
+// blur notes that anything may have happened to the scopes that are open, and
+// to others.
+func (w *world) blur() {
+	w.blurred = true
+	for _, e := range w.stack {
+		w.addTaint(e.t)
 	}
 }
 

@@ -404,6 +404,23 @@ func Exported(r *rt.AsyncResource) {
 	fmt.Println()
 }
 
+// TryExported leaves the scope open if it returns true.
+func TryExported(r *rt.AsyncResource) bool {
+	r.EmitBefore()
+	if fmt.Sprint() != "" {
+		r.EmitAfter()
+		return false
+	}
+	return true
+}
+
+// Outside closes the caller's scope for the time of a call.
+func Outside(r *rt.AsyncResource) {
+	r.EmitAfter()
+	fmt.Println()
+	r.EmitBefore()
+}
+
 func ExportedError(r *rt.AsyncResource) error {
 	r.EmitBefore() // want `not closed`
 	if cond() {
