@@ -17,6 +17,8 @@ type target struct {
 	name string      // for messages
 	args []*Term
 	std  bool // declared by the standard library
+
+	static bool // a function of this package that was not explored
 }
 
 // resolve finds what c calls.
@@ -109,7 +111,7 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 	at := site{pos: c.Pos(), in: r.f.fn, block: c.Block()}
 	r.checkYield(w, &c.Call, t, at)
 	r.checkPanic(w, &t, at)
-	if r.f.recover && (t.fn == nil || t.fn.summary() == nil) && r.e.targetPanics(&t) != "" {
+	if r.f.recover && (t.fn == nil || t.fn.Kind == KFunc && t.fn.summary() == nil) && r.e.targetPanics(&t) != "" {
 		// A deferred function recovers, and this one returns.
 		r.quiet++
 		r.panics(w.clone(), at, "a call")
@@ -215,9 +217,19 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 		return []*world{w}
 	}
 	fn = strip(fn)
-	if s := fn.summary(); s != nil {
+	if s := fn.summary(); s == nothing {
+		// Not explored, since it does nothing itself. It may call what it is given.
+		return r.callUnknown(w, &target{fn: fn, args: args, static: true}, at, depth)
+	} else if s != nil {
 		if fn.fn != nil && fn.fn.fn.Parent() == nil && !isWrapper(fn.fn.fn) && at.via == "" {
 			at.via = fn.fn.fn.Name()
+		}
+		if fn.fn != nil {
+			if slices.Contains(r.nest, fn.fn) {
+				return []*world{w} // recursion has no effect
+			}
+			r.nest = append(r.nest, fn.fn)
+			defer func() { r.nest = r.nest[:len(r.nest)-1] }()
 		}
 		return r.apply(w, s, fn.fn, args, fn.Args, at, bind, depth+1)
 	}
@@ -234,13 +246,13 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 // and opens or closes scopes ends what can be said; a resource that is given to
 // code which is only known at run time may be closed there.
 func (r *run) callUnknown(w *world, t *target, at site, depth int) []*world {
-	dynamic := t.obj == nil || t.fn == nil
+	dynamic := !t.static && (t.obj == nil || t.fn == nil)
 	if r.e.Spec.Local {
 		for _, a := range t.args {
 			w.addTaint(strip(a).root())
 		}
 	}
-	if t.fn != nil && t.obj == nil && t.fn.Kind != KParam {
+	if t.fn != nil && t.obj == nil && t.fn.Kind != KParam && !t.static {
 		// A function that was got from somewhere may close what a helper opened.
 		for _, e := range w.stack {
 			if e.at.via != "" {
@@ -393,6 +405,10 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 		before = w.clone()
 	}
 	for i := range s.Outcomes {
+		if r.steps++; r.steps > maxSteps {
+			r.lost = true
+			return nil
+		}
 		o := &s.Outcomes[i]
 		x := w
 		if len(s.Outcomes) > 1 {

@@ -20,6 +20,7 @@ type run struct {
 	blurred bool   // a path of it calls code that is not known
 	cur     *world // that is being executed
 
+	nest      []*funcInfo     // the function values that are being applied
 	panicking bool            // the deferred calls of a panic are being run
 	outcomes  map[string]bool // those that the summary has
 	nPanics   int
@@ -68,7 +69,18 @@ func (e *Engine) isSmall(fn *ssa.Function) bool {
 	if n <= 40 && e.Spec.Ordered && e.hasPanic(fn) {
 		return true // when it panics may depend on its arguments
 	}
-	return len(fn.Blocks) <= 3 && n <= 15 && givesReference(fn)
+	return len(fn.Blocks) <= 3 && n <= 15 && givesReference(fn) || n <= 40 && callsParam(fn)
+}
+
+// callsParam reports whether fn calls a function that it is given.
+func callsParam(fn *ssa.Function) bool {
+	calls := false
+	eachInstr(fn, func(instr ssa.Instruction) {
+		if c, ok := instr.(ssa.CallInstruction); ok && !c.Common().IsInvoke() && c.Common().StaticCallee() == nil {
+			calls = true
+		}
+	})
+	return calls
 }
 
 // needsPaths reports whether the paths of fn differ in what they do to scopes:
@@ -304,6 +316,7 @@ func (r *run) step(it item) {
 			worlds = dedupe(worlds)
 		}
 		if r.steps += len(worlds) / 8; r.steps > maxSteps {
+			r.lost = true
 			return
 		}
 	}

@@ -293,6 +293,7 @@ func (r *run) runDefers(w *world) []*world {
 		}
 		worlds = append(worlds, res...)
 		if r.steps += len(res); r.steps > maxSteps {
+			r.lost = true
 			return nil
 		}
 	}

@@ -208,6 +208,58 @@ func badWithClose(a, b *rt.AsyncResource) {
 	})
 }
 
+// guarded is small, and repeatedly is not.
+func guarded(fn func()) {
+	defer func() { recover() }()
+	fn()
+}
+
+func repeatedly(n int, fn func()) {
+	for i := range n {
+		switch i % 7 {
+		case 0, 1:
+			work()
+		case 2:
+			cond()
+		case 3:
+			if cond() {
+				work()
+			}
+		case 4:
+			if cond() {
+				work()
+			} else {
+				cond()
+			}
+		}
+	}
+	for range n {
+		if cond() {
+			fn()
+			return
+		}
+	}
+	fn()
+}
+
+func badGuarded(a, b *rt.AsyncResource) {
+	guarded(func() {
+		a.EmitBefore()
+		b.EmitBefore() // want `not closed`
+		a.EmitAfter()
+	})
+}
+
+func goodGuarded(r *rt.AsyncResource) {
+	r.EmitBefore()
+	guarded(func() { r.EmitAfter() })
+}
+
+func goodRepeatedly(r *rt.AsyncResource) {
+	r.EmitBefore()
+	repeatedly(3, func() { r.EmitAfter() })
+}
+
 // Iterators.
 
 func badSeq(r *rt.AsyncResource) iter.Seq[int] {
