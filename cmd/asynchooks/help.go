@@ -68,8 +68,8 @@ release.
 
 	asynchooks version ./server
 `, run: runVersion},
-		{name: "help", args: "[command]", short: "describe a command", long: `
-Help lists the commands, or describes one.
+		{name: "help", args: "[command or guide]", short: "describe a command, or print a guide", long: `
+Help lists the commands and guides, describes a command, or prints a guide.
 
 	asynchooks help build
 `, run: runHelp},
@@ -94,9 +94,13 @@ func usage() string {
 	var b strings.Builder
 	b.WriteString("Asynchooks builds Go programs with async_hooks and AsyncLocalStorage.\n\nUsage:\n\n\tasynchooks <command> [arguments]\n\nCommands:\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(&b, "\t%-10s %s\n", c.name, c.short)
+		fmt.Fprintf(&b, "\t%-15s %s\n", c.name, c.short)
 	}
-	b.WriteString("\nFor example:\n\n\tasynchooks run ./cmd/server\n\nRun 'asynchooks help <command>' for more about one.\n")
+	b.WriteString("\nFor example:\n\n\tasynchooks run ./cmd/server\n\nGuides:\n\n")
+	for _, t := range topics() {
+		fmt.Fprintf(&b, "\t%-15s %s\n", t.name, t.title)
+	}
+	b.WriteString("\nRun 'asynchooks help <command or guide>' for more about one.\n")
 	return b.String()
 }
 
@@ -107,12 +111,21 @@ func runHelp(args []string) int {
 		fmt.Fprint(os.Stdout, usage())
 		return 0
 	case 1:
-		c := lookup(args[0])
-		if c == nil {
-			return refuse("help: unknown command %q: run 'asynchooks help' for what there is", args[0])
+		// A guide may bear the name of a command and then says more than it.
+		c, t := lookup(args[0]), lookupTopic(args[0])
+		if c == nil && t == nil {
+			return refuse("help: unknown command or guide %q: run 'asynchooks help' for what there is", args[0])
 		}
-		fmt.Printf("Usage: asynchooks %s %s\n%s", c.name, c.args, c.long)
+		if c != nil {
+			fmt.Printf("Usage: asynchooks %s %s\n%s", c.name, c.args, c.long)
+		}
+		if c != nil && t != nil {
+			fmt.Println()
+		}
+		if t != nil {
+			fmt.Print(t.text)
+		}
 		return 0
 	}
-	return refuse("help: too many arguments: usage: asynchooks help [command]")
+	return refuse("help: too many arguments: usage: asynchooks help [command or guide]")
 }

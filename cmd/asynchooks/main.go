@@ -5,7 +5,7 @@
 //	asynchooks build|run|test|install [-exclude pattern] [go flags] [packages]
 //	asynchooks diff [flags] [packages]
 //	asynchooks version [binary]
-//	asynchooks help [command]
+//	asynchooks help [command or guide]
 //	go build -toolexec='asynchooks toolexec' [go flags] [packages]
 //
 // The first form is the go command of that name, with all its flags, for a
