@@ -122,3 +122,69 @@ func TestMatchOutput(t *testing.T) {
 		}
 	}
 }
+
+// TestTroubleshooting holds the guide's headings against the sources: each text
+// in quotes is part of a message that the tool or package rt has.
+func TestTroubleshooting(t *testing.T) {
+	var sources strings.Builder
+	for _, dir := range []string{".", "../../rewrite", "../../rt", "../../analysis"} {
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			sources.Write(text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := sources.String()
+	keys := 0
+	for line := range strings.Lines(lookupTopic("troubleshooting").text) {
+		if !strings.HasPrefix(line, "## `") {
+			continue
+		}
+		for _, key := range docQuoted.FindAllStringSubmatch(line, -1) {
+			keys++
+			for _, part := range strings.Split(key[1], " in ") { // messages name a place: "-toolexec in %s"
+				if !strings.Contains(all, part) {
+					t.Errorf("no message of the tool has the text %q", part)
+				}
+			}
+		}
+	}
+	if keys < 10 {
+		t.Errorf("the guide has %d messages", keys)
+	}
+}
+
+var docQuoted = regexp.MustCompile("`([^`]+)`")
+
+// TestContributing holds the places that the guide names against the tree.
+func TestContributing(t *testing.T) {
+	_, table, _ := strings.Cut(lookupTopic("contributing").text, "## Where do I change X?")
+	table, _, _ = strings.Cut(table, "\n## ")
+	places := 0
+	dir := ""
+	for _, m := range docQuoted.FindAllStringSubmatch(table, -1) {
+		name := m[1]
+		if strings.Contains(name, "gopatch.") {
+			continue // an identifier
+		}
+		// A name without a folder is beside the one before it.
+		if strings.Contains(name, "/") {
+			dir = filepath.Dir(name)
+		} else {
+			name = filepath.Join(dir, name)
+		}
+		places++
+		if _, err := os.Stat(filepath.Join("../..", name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if places < 15 {
+		t.Errorf("the guide names %d places", places)
+	}
+}
