@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot soak lint bench demo clean
+.PHONY: build test callbacks fidelity goroot suites soak lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -23,6 +23,11 @@ fidelity:
 # The programs of Go's own test suite, plain and instrumented.
 goroot:
 	$(GO) test -tags fidelity -timeout 60m -run Goroot -v ./cmd/asynchooks
+
+# The tests of modules that others wrote, plain and instrumented, test by test.
+# SUITES is a regular expression that chooses among them.
+suites:
+	$(GO) test -tags fidelity -timeout 120m -run 'Suites/$(SUITES)' -v ./cmd/asynchooks
 
 # Messages in every form, each held against its sender; for minutes.
 soak: build

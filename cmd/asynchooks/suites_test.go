@@ -1,0 +1,170 @@
+//go:build fidelity
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A suite is the tests of a module that others wrote.
+type suite struct {
+	module string
+	args   string // of go test: flags and packages; "" is ./...
+}
+
+// suites are modules that lean on goroutines, channels, timers and callbacks,
+// and others that many programs are made of.
+var suites = []suite{
+	{module: "golang.org/x/sync@v0.24.0"},
+	{module: "github.com/sourcegraph/conc@v0.3.0"},
+	{module: "github.com/panjf2000/ants/v2@v2.12.1"},
+	{module: "github.com/go-chi/chi/v5@v5.5.0"},
+	{module: "go.uber.org/goleak@v1.3.0"},
+	{module: "google.golang.org/grpc@v1.85.0", args: "-short ./..."},
+	{module: "github.com/nats-io/nats.go@v1.55.0"},
+	{module: "github.com/hashicorp/raft@v1.8.0"},
+	{module: "go.etcd.io/bbolt@v1.5.0", args: "-short ./..."},
+	{module: "github.com/valyala/fasthttp@v1.77.0"},
+
+	{module: "github.com/gin-gonic/gin@v1.12.0"},
+	{module: "go.uber.org/zap@v1.28.0"},
+	{module: "go.uber.org/fx@v1.24.0"},
+	{module: "github.com/spf13/cobra@v1.10.2"},
+	{module: "github.com/gorilla/websocket@v1.5.3"},
+	{module: "github.com/hashicorp/golang-lru/v2@v2.0.7"},
+	{module: "github.com/tidwall/gjson@v1.20.1"},
+	{module: "github.com/stretchr/testify@v1.12.1"},
+	{module: "github.com/google/uuid@v1.6.0"},
+	{module: "github.com/rs/zerolog@v1.35.1"},
+	{module: "github.com/prometheus/client_golang@v1.25.0"},
+}
+
+// TestSuites runs the tests of modules plain and instrumented, one package at a
+// time, each once, and compares them test by test: what passes plain passes
+// instrumented. What fails plain says nothing.
+//
+// go test -run TestSuites/raft chooses among them.
+func TestSuites(t *testing.T) {
+	for _, s := range suites {
+		t.Run(strings.ReplaceAll(s.module, "/", "_"), func(t *testing.T) {
+			dir := s.fetch(t)
+			plain := s.run(t, dir, "go")
+			ours := s.run(t, dir, "asynchooks")
+			passed, both := 0, 0
+			for test, result := range plain {
+				if result.action != "pass" {
+					continue
+				}
+				passed++
+				if got := ours[test]; got.action == "pass" {
+					both++
+				} else {
+					t.Errorf("%s passes plain; instrumented: %s\n%s", test, cmpOr(got.action, "not run"), got.output)
+				}
+			}
+			if passed == 0 {
+				t.Error("no test passes plain")
+			}
+			t.Logf("%s: of %d tests that pass plain, %d pass instrumented; %d do not pass plain", s.module, passed, both, len(plain)-passed)
+		})
+	}
+}
+
+func cmpOr(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// fetch returns a copy of the module that its tests can write in.
+func (s suite) fetch(t *testing.T) string {
+	out, err := exec.Command("go", "mod", "download", "-json", s.module).Output()
+	var module struct{ Dir, Error string }
+	if jsonErr := json.Unmarshal(out, &module); err != nil || jsonErr != nil {
+		t.Fatalf("go mod download %s: %v: %s", s.module, err, module.Error)
+	}
+	dir := filepath.Join(t.TempDir(), "module")
+	err = filepath.WalkDir(module.Dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(module.Dir, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(dir, rel), 0o777)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, rel), data, 0o666)
+	})
+	if err != nil {
+		t.Fatalf("copy %s: %v", s.module, err)
+	}
+	return dir
+}
+
+// testResult is how a test, or a package as a whole, ended.
+type testResult struct {
+	action string // pass, fail or skip
+	output string
+}
+
+// run runs the tests with the command, and returns how each ended.
+func (s suite) run(t *testing.T, dir, command string) map[string]testResult {
+	args := strings.Fields(cmpOr(s.args, "./..."))
+	cmd := exec.Command(command, append([]string{"test", "-json", "-count=1", "-p=1", "-timeout=5m"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Logf("%s test: %v\n%s", command, err, stderr.String()) // some fail; the results say which
+	}
+	results, err := testResults(&stdout)
+	if err != nil {
+		t.Fatalf("%s test: %v", command, err)
+	}
+	return results
+}
+
+// testResults reads what go test -json prints.
+func testResults(r io.Reader) (map[string]testResult, error) {
+	results := map[string]testResult{}
+	lines := bufio.NewReader(r)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err == io.EOF {
+			return results, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var event struct{ Action, Package, Test, Output string }
+		if err := json.Unmarshal(line, &event); err != nil {
+			return nil, fmt.Errorf("read %q: %w", line, err)
+		}
+		name := strings.TrimSpace(event.Package + " " + event.Test)
+		result := results[name]
+		switch event.Action {
+		case "output":
+			result.output += event.Output
+		case "pass", "fail", "skip":
+			result.action = event.Action
+		}
+		results[name] = result
+	}
+}
