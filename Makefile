@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot suites soak lint bench demo clean
+.PHONY: build test callbacks fidelity goroot suites std soak lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -29,6 +29,11 @@ goroot:
 suites:
 	$(GO) test -tags fidelity -timeout 120m -run 'Suites/$(SUITES)' -v ./cmd/asynchooks
 
+# The standard library's own tests of what the tool changes in it, short, plain
+# and instrumented.
+std:
+	$(GO) test -tags fidelity -timeout 30m -run TestStd -v ./cmd/asynchooks
+
 # Messages in every form, each held against its sender; for minutes.
 soak: build
 	bin/asynchooks run ./testdata/messages/soak -n 30000000 -hooks -check
@@ -39,7 +44,7 @@ lint:
 	$(GO) vet -tags fidelity ./cmd/...
 	$(GO) run ./cmd/asynchooks vet ./...
 
-# Ratios against plain Go and peers, with 95 % intervals: package rt, messages, builds.
+# Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.
 bench: build
 	cd testdata/bench/rt && $(CURDIR)/bin/asynchooks run . && $(GO) run .
 	$(GO) build -o bin/messages-plain ./testdata/bench/messages
@@ -48,6 +53,9 @@ bench: build
 	$(GO) build -o bin/spawn-plain ./testdata/bench/spawn
 	bin/asynchooks build -o bin/spawn ./testdata/bench/spawn
 	bin/spawn-plain bin/spawn-plain bin/spawn
+	$(GO) build -o bin/http-plain ./testdata/bench/http
+	bin/asynchooks build -o bin/http ./testdata/bench/http
+	bin/http-plain bin/http-plain bin/http
 	testdata/bench/build bin/asynchooks
 
 # The request logger of the AsyncLocalStorage documentation.

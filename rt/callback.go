@@ -12,7 +12,6 @@ const (
 	registeredMany = iota // when it is unregistered or collected
 	registeredOnce        // after its first call, or when it is collected
 	registeredSelf        // when it is unregistered
-	registeredNow         // after its first call, which comes at once
 	// registeredHere is added if the caller of the registering function is the
 	// site, and not that of the package that the function is in.
 	registeredHere = 0x80

@@ -28,6 +28,7 @@ type carrierEvents struct {
 	register   func(typ string, object any, trigger ID, how uint8) *AsyncResource // of a callback, where it is registered
 	enter      func(r *AsyncResource) *scope                                      // around a call of it
 	unregister func(r *AsyncResource)
+	request    func(request any, trigger ID, pc uintptr) *scope // around the handler of an HTTP request
 
 	mainEnd func() // main.main returned
 }

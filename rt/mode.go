@@ -45,6 +45,7 @@ func init() {
 		register:     register,
 		enter:        enterCallback,
 		unregister:   unregister,
+		request:      openRequest,
 		mainEnd:      Flush,
 	})
 }

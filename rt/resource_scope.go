@@ -91,7 +91,8 @@ func (c *call) closeInner() {
 // leaveScope fires After for s, which is innermost, leaves it, and queues the
 // Destroy that was asked for inside.
 func leaveScope(s *scope) {
-	if s.kind == scopeRun || s.kind == scopeEmit || s.kind == scopeMessage || s.kind == scopeCallback {
+	switch s.kind {
+	case scopeRun, scopeEmit, scopeMessage, scopeCallback, scopeRequest:
 		if l := activeHooks(); l != nil {
 			s.resource()
 			l.fireAfter(s)
@@ -102,6 +103,9 @@ func leaveScope(s *scope) {
 		return
 	}
 	r, ends, kind := s.res, s.ends, s.kind
+	if kind == scopeRequest {
+		s.served()
+	}
 	closeScope(s)
 	if kind == scopeCallback && ends {
 		r.cleanup.Stop()

@@ -20,6 +20,9 @@ type scope struct {
 
 	message uint8 // what kind of message, in a scope of one
 
+	object any     // the request, in a scope of one
+	pc     uintptr // where that is served
+
 	// On the stock runtime: which goroutine opened it, and its state then.
 	owner  uintptr
 	labels unsafe.Pointer
@@ -41,6 +44,7 @@ const (
 	scopeEnter                     // AsyncLocalStorage.Enter: stores only
 	scopeNone                      // of no resource: where Destroy is delivered
 	scopeCallback                  // a call of a registered callback
+	scopeRequest                   // a request that is being served
 )
 
 var scopeNames = [...]string{
@@ -52,6 +56,7 @@ var scopeNames = [...]string{
 	scopeEnter:    "AsyncLocalStorage.Enter",
 	scopeNone:     "Destroy",
 	scopeCallback: "callback",
+	scopeRequest:  "request",
 }
 
 // scopePair is what a goroutine allocates for its first scope.
@@ -145,6 +150,8 @@ func (s *scope) resource() *AsyncResource {
 			typ = timerTypes[s.message-receivedTick]
 		}
 		s.res = &AsyncResource{id: s.id, trigger: s.trigger, typ: typ, frame: loadFrame(), builtin: true}
+	case s.kind == scopeRequest:
+		s.res = newRequest(s.id, s.trigger, s.object, s.pc, s.saved)
 	default:
 		return &AsyncResource{id: s.id, trigger: s.trigger, builtin: true}
 	}

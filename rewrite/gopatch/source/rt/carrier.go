@@ -136,7 +136,10 @@ func installEvents(e *carrierEvents) {
 		},
 		Enter:      func(r unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.enter((*AsyncResource)(r))) },
 		Unregister: func(r unsafe.Pointer) { e.unregister((*AsyncResource)(r)) },
-		IDOf:       func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
-		MainEnd:    e.mainEnd,
+		Request: func(req any, trigger uint64, pc uintptr) unsafe.Pointer {
+			return unsafe.Pointer(e.request(req, ID(trigger), pc))
+		},
+		IDOf:    func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
+		MainEnd: e.mainEnd,
 	})
 }

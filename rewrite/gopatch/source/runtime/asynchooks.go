@@ -90,6 +90,7 @@ type AsyncEvents struct {
 	Register     func(typ string, object any, trigger uint64, how uint8) unsafe.Pointer // the resource of a callback
 	Enter        func(res unsafe.Pointer) unsafe.Pointer                                // the scope of its call
 	Unregister   func(res unsafe.Pointer)
+	Request      func(req any, trigger uint64, pc uintptr) unsafe.Pointer // the scope of an HTTP request
 	IDOf         func(res unsafe.Pointer) uint64
 	MainEnd      func() // main.main returned
 }

@@ -12,6 +12,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/sys"
 	"internal/stringslite"
 	"unsafe"
 )
@@ -21,7 +22,6 @@ const (
 	asyncMany = iota // when it is collected, or unregistered
 	asyncOnce        // after its first call, or when it is collected
 	asyncSelf        // when it is unregistered
-	asyncNow         // after its first call, which comes at once
 
 	asyncHere = 0x80 // the caller of the registering function is the site, even in its own package
 )
@@ -158,7 +158,8 @@ func async_request(t *asyncToken, req any) {
 	if asyncEvents == nil || asyncQuiet(gp) {
 		return
 	}
-	async_enter(t, asyncEvents.Register("HTTPRequest", req, gp.async.conn, asyncNow))
+	t.scope = asyncEvents.Request(req, gp.async.conn, sys.GetCallerPC())
+	t.opened(asyncScoped)
 }
 
 // async_listen makes the resource of a listener.
