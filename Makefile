@@ -34,9 +34,14 @@ suites:
 std:
 	$(GO) test -tags fidelity -timeout 30m -run TestStd -v ./cmd/asynchooks
 
-# Messages in every form, each held against its sender; for minutes.
+# Messages in every form, each held against its sender, and then everything at
+# once, also under the race detector; SOAK is how long each takes.
+SOAK ?= 3m
 soak: build
 	bin/asynchooks run ./testdata/messages/soak -n 30000000 -hooks -check
+	bin/asynchooks run ./testdata/soak -for $(SOAK)
+	bin/asynchooks run ./testdata/soak -for $(SOAK) -active
+	bin/asynchooks run -race ./testdata/soak -for $(SOAK)
 
 lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi

@@ -1,19 +1,25 @@
 package rt
 
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
 // An extent is a stretch of a goroutine's run with another store for one
 // storage: a Run or an Exit. It remembers what to return to.
 type extent struct {
-	key   *storageKey
-	frame *frame // inside, unless EnterWith changes it
+	of    *unsafe.Pointer // the storage's key: another one after Disable
+	key   *storageKey     // what it was then
+	frame *frame          // inside, unless EnterWith changes it
 	saved *frame
 	scope *scope
 	seq   uint64
 }
 
 // enterFrame makes f, which differs from the goroutine's frame in k's store, the
-// goroutine's frame.
-func enterFrame(k *storageKey, f *frame) extent {
-	x := extent{key: k, frame: f, saved: loadFrame(), scope: loadScope()}
+// goroutine's frame. of is where the storage keeps its key.
+func enterFrame(of *unsafe.Pointer, k *storageKey, f *frame) extent {
+	x := extent{of: of, key: k, frame: f, saved: loadFrame(), scope: loadScope()}
 	if x.scope != nil {
 		x.seq = x.scope.seq
 	}
@@ -28,6 +34,11 @@ func enterFrame(k *storageKey, f *frame) extent {
 func (x *extent) after(f *frame) *frame {
 	if f == x.frame || f == nil {
 		return x.saved
+	}
+	if k := (*storageKey)(atomic.LoadPointer(x.of)); k != x.key {
+		// Disabled inside: what there was does not come back, and what was
+		// entered since then ends here.
+		return f.without(k)
 	}
 	return f.restore(x.key, x.saved)
 }

@@ -83,7 +83,8 @@ func (s *AsyncLocalStorage[T]) GetStore() (store T, ok bool) {
 // [*UsageError].
 func (s *AsyncLocalStorage[T]) Run(store T, fn func()) {
 	checkFunc(fn != nil, "AsyncLocalStorage.Run")
-	in := enterFrame(s.set(&store))
+	k, f := s.set(&store)
+	in := enterFrame(&s.key, k, f)
 	defer in.leave()
 	fn()
 }
@@ -92,7 +93,8 @@ func (s *AsyncLocalStorage[T]) Run(store T, fn func()) {
 // store of its own: no message fills it in.
 func (s *AsyncLocalStorage[T]) Exit(fn func()) {
 	checkFunc(fn != nil, "AsyncLocalStorage.Exit")
-	in := enterFrame(s.unset())
+	k, f := s.unset()
+	in := enterFrame(&s.key, k, f)
 	defer in.leave()
 	fn()
 }
@@ -101,7 +103,8 @@ func (s *AsyncLocalStorage[T]) Exit(fn func()) {
 // returns.
 func Run[T, R any](s *AsyncLocalStorage[T], store T, fn func() R) R {
 	checkFunc(fn != nil, "Run")
-	in := enterFrame(s.set(&store))
+	k, f := s.set(&store)
+	in := enterFrame(&s.key, k, f)
 	defer in.leave()
 	return fn()
 }
@@ -110,7 +113,8 @@ func Run[T, R any](s *AsyncLocalStorage[T], store T, fn func() R) R {
 // returns.
 func Exit[T, R any](s *AsyncLocalStorage[T], fn func() R) R {
 	checkFunc(fn != nil, "Exit")
-	in := enterFrame(s.unset())
+	k, f := s.unset()
+	in := enterFrame(&s.key, k, f)
 	defer in.leave()
 	return fn()
 }

@@ -120,6 +120,32 @@ func TestDisable(t *testing.T) {
 	has(t, &s, 0, false)
 }
 
+// The Run around a Disable still ends what is entered in it.
+func TestDisableInsideRun(t *testing.T) {
+	var s, other rt.AsyncLocalStorage[int]
+	s.Run(1, func() {
+		s.Run(2, func() {
+			s.Disable()
+			s.EnterWith(3)
+			other.EnterWith(4)
+			has(t, &s, 3, true)
+			s.Run(5, s.Disable)
+			has(t, &s, 0, false)
+			s.EnterWith(6)
+			has(t, &s, 6, true)
+		})
+		has(t, &s, 0, false)
+		has(t, &other, 4, true)
+	})
+	has(t, &s, 0, false)
+	s.Exit(func() {
+		s.Disable()
+		s.EnterWith(7)
+	})
+	has(t, &s, 0, false)
+	other.Disable()
+}
+
 func TestEnterWithLastsToEndOfScope(t *testing.T) {
 	var s rt.AsyncLocalStorage[string]
 	r := newResource("A")

@@ -74,6 +74,7 @@ var runtimePoints = []point{
 
 	// Coroutines.
 	{Type: "coro", Field: "async asyncBase "},
+	{Func: "newcoro", At: "gp.coroarg = c", Before: "gp.async.fresh = false"}, // it is no resource: its start is never diverted
 	{Func: "corostart", At: "gp.coroarg = nil", After: "asyncCoroStart(gp, c)"},
 	{Func: "coroswitch", At: "mcall(coroswitch_m)", Before: "asyncCoroLeave(gp, c)", After: "asyncCoroEnter(gp, c)"},
 }
