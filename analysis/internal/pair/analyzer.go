@@ -60,7 +60,7 @@ func (e *effects) String() string {
 			if j > 0 {
 				s += " "
 			}
-			s += [...]string{Enter: "enters ", Exit: "exits ", Destroy: "destroys ", Call: "calls ", Use: "uses "}[ev.Op] + ev.T.Key()
+			s += [...]string{Enter: "enters ", Exit: "exits ", Destroy: "destroys ", Call: "calls ", Spawn: "starts ", Use: "uses "}[ev.Op] + ev.T.Key()
 		}
 	}
 	return s + ")"

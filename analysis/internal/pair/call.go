@@ -50,9 +50,7 @@ func (r *run) resolve(w *world, c *ssa.CallCommon) target {
 	}
 	if t.obj != nil {
 		t.std = isStd(t.obj.Pkg())
-		if !c.IsInvoke() || t.fn != nil {
-			t.eff = r.e.Spec.Effect(t.obj)
-		}
+		t.eff = r.e.Spec.Effect(t.obj)
 	}
 	return t
 }
@@ -179,7 +177,7 @@ func (r *run) perform(w *world, t *target, at site, bind func(*world, int, *Term
 		return r.callValue(w, fn, nil, at, nil, depth)
 	case Callback, Spawn:
 		if fn != nil {
-			r.start(w, fn, nil, at, eff.Op)
+			r.start(w, fn, nil, at, eff.Op, depth)
 		}
 		if eff.Op == Callback && eff.Recv >= 0 {
 			bind(w, 0, r.fresh(at.pos, freshNonNil))
@@ -199,7 +197,7 @@ func (r *run) callTarget(w *world, t *target, at site, bind func(*world, int, *T
 		return r.callValue(w, t.fn, t.args, at, bind, depth)
 	}
 	if t.obj != nil && r.e.Imported != nil {
-		if s := r.e.Imported(t.obj); s != nil {
+		if s := r.e.Imported(t.obj); s != nil && (s.matters() || s.panics()) {
 			at.via = t.obj.Name()
 			return r.apply(w, s, nil, t.args, nil, at, bind, depth)
 		}
@@ -217,6 +215,7 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 		return []*world{w}
 	}
 	fn = strip(fn)
+	w.calls(fn)
 	if s := fn.summary(); s == nothing {
 		// Not explored, since it does nothing itself. It may call what it is given.
 		return r.callUnknown(w, &target{fn: fn, args: args, static: true}, at, depth)
@@ -530,6 +529,8 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 		if !isNew(e.T) {
 			w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
 		}
+	case Spawn:
+		r.start(w, strip(e.T), nil, inner, Spawn, depth+1)
 	case Call:
 		r.checkYieldTerm(w, e.T, inner)
 		return r.callValue(w, e.T, nil, inner, nil, depth+1)

@@ -78,10 +78,20 @@ func (e *Engine) Run() []*Finding {
 // Summaries calls f for the declared functions that callers must know about.
 func (e *Engine) Summaries(f func(*types.Func, *Summary)) {
 	for _, fn := range e.SSA.Funcs {
-		if obj, ok := fn.Object().(*types.Func); ok && e.relevant[fn] {
-			if s := e.info(fn).sum; s != nil && s.matters() {
-				f(obj, s)
+		obj, ok := fn.Object().(*types.Func)
+		if !ok {
+			continue
+		}
+		if !e.relevant[fn] && (!obj.Exported() || !e.Spec.Ordered || !e.isSmall(fn)) {
+			if why := e.mayPanic(fn); e.Spec.Ordered && obj.Exported() && why != "" {
+				f(obj, &Summary{Outcomes: nothing.Outcomes, Panics: why})
 			}
+			continue
+		}
+		info := e.info(fn)
+		e.explore(info)
+		if s := info.sum; s != nil && (s.matters() || s.Panics != "" && e.Spec.Ordered) {
+			f(obj, s)
 		}
 	}
 }
@@ -224,6 +234,7 @@ func (e *Engine) findRelevant() {
 				}
 			}
 			if c, ok := instr.(ssa.CallInstruction); ok && c.Common().IsInvoke() {
+				hit = hit || e.isOperation(c.Common().Method)
 				if m := resolveInvoke(c.Common()); m != nil {
 					users[body(m)] = append(users[body(m)], fn)
 					if e.opens(m) {
@@ -307,11 +318,20 @@ func (e *Engine) opens(fn *ssa.Function) bool {
 	if obj == nil || isWrapper(fn) {
 		return false
 	}
-	switch e.Spec.Effect(obj).Op {
+	if e.isOperation(obj) {
+		return true
+	}
+	s := e.imported(fn)
+	return s != nil && s.matters()
+}
+
+// isOperation reports whether fn opens or closes scopes by the table.
+func (e *Engine) isOperation(fn *types.Func) bool {
+	switch e.Spec.Effect(fn).Op {
 	case Enter, Exit, Destroy, Scope, TryEnter:
 		return true
 	}
-	return e.imported(fn) != nil
+	return false
 }
 
 // imported is the fact about a function of another package, or nil.

@@ -212,6 +212,11 @@ func (r *run) phiTerm(w *world, phi *ssa.Phi, edge ssa.Value) *Term {
 		return r.eval(w, edge)
 	}
 	if !isFollowed(phi.Type()) {
+		if from, ok := edge.(*ssa.Phi); ok && isState(from) {
+			if t := r.eval(w, edge); t.Kind == KConst {
+				return t
+			}
+		}
 		return nil
 	}
 	t := r.eval(w, edge)

@@ -23,7 +23,8 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 		return x.restores || !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
 	case roleLiteral:
 		if root.Kind == KFree {
-			return true
+			// Whoever calls it may close it, unless it does so itself elsewhere.
+			return x.restores || x.returned || e.callersOf(f.fn).applied || !f.finds.judges(x.entry.at.pos)
 		}
 	}
 	if root.Kind == KResult || root.Kind == KFresh || x.returned || e.hasDirective(f.fn, "enters", x.path) {

@@ -22,6 +22,7 @@ type run struct {
 
 	nest      []*funcInfo     // the function values that are being applied
 	panicking bool            // the deferred calls of a panic are being run
+	panicAt   site            // of that panic
 	outcomes  map[string]bool // those that the summary has
 	nPanics   int
 	seen      []map[string]bool
@@ -121,6 +122,7 @@ func (e *Engine) needsPaths(fn *ssa.Function) (need, unknown bool) {
 			}
 		}
 		if c, ok := instr.(ssa.CallInstruction); ok && c.Common().IsInvoke() {
+			need = need || e.isOperation(c.Common().Method)
 			if m := resolveInvoke(c.Common()); m != nil {
 				look(m)
 			}
@@ -481,7 +483,7 @@ func (r *run) branch(w *world, instr *ssa.If) {
 	key, _ := staticKey(instr.Cond)
 	root := testedValue(instr.Cond)
 	keep := len(r.f.tests[key]) > 1 || root != nil
-	if r.isCandidate(cond) {
+	if r.isCandidate(cond) || comparesReferences(instr.Cond) {
 		keep, key = true, ""
 	}
 	if !keep && slices.ContainsFunc(w.asm, func(a assumption) bool { return sameSubject(a.t, cond) }) {
@@ -496,6 +498,25 @@ func (r *run) branch(w *world, instr *ssa.If) {
 			r.push(b.Succs[i], b, x)
 		}
 	}
+}
+
+// comparesReferences: the branch tells whether two variables are one resource.
+func comparesReferences(cond ssa.Value) bool {
+	bin, ok := stripNot(cond).(*ssa.BinOp)
+	if !ok || bin.Op != token.EQL && bin.Op != token.NEQ {
+		return false
+	}
+	for _, v := range []ssa.Value{bin.X, bin.Y} {
+		if _, isConst := v.(*ssa.Const); isConst || !isPointer(v.Type()) {
+			return false
+		}
+	}
+	return true
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
 }
 
 // sameSubject: both compare the same thing with a constant.

@@ -35,14 +35,14 @@ func (r *run) ret(w *world, instr *ssa.Return) {
 // if there is a why, as unprotected against a call that may return as well.
 func (r *run) panics(w *world, at site, why string) {
 	if r.panicking {
-		why = "" // a deferred call panics in turn
+		at, why = r.panicAt, "" // a deferred call panics in turn
 	}
 	kind := foundPanic
 	if why != "" {
 		kind = foundUnprotected
 	}
 	was := r.panicking
-	r.panicking = was || why == ""
+	r.panicking, r.panicAt = was || why == "", at
 	worlds := r.runDefers(w)
 	r.panicking = was
 	for _, x := range worlds {
@@ -184,13 +184,13 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		r.finds.add(r, f)
 	}
 	for _, e := range w.trace {
-		if w.tainted(e.T) && e.Op != Call {
+		if w.tainted(e.T) && e.Op != Call && e.Op != Spawn {
 			continue
 		}
 		if e.Op == Use && path(e.T) == nil {
 			continue
 		}
-		if path(e.T) == nil && e.Op != Call && !e.Auto && r.isOpen(w, e) {
+		if path(e.T) == nil && e.Op != Call && e.Op != Spawn && !e.Auto && r.isOpen(w, e) {
 			continue // reported here
 		}
 		e.T = out(e.T)

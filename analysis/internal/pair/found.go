@@ -65,7 +65,7 @@ type foundKey struct {
 }
 
 func (fs *findings) add(r *run, f found) {
-	if r.quiet > 0 {
+	if r.quiet > 0 || r.cur.ended {
 		return
 	}
 	fs.force(r, f)

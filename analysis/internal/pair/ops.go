@@ -19,7 +19,7 @@ const (
 	Scope       // calls its function argument in a scope of its receiver
 	Call        // calls its function argument here and now
 	Callback    // its function argument runs some other time, in a scope of the receiver
-	Spawn       // its function argument runs on another goroutine
+	Spawn       // its function argument runs on another goroutine; in a summary, T does
 	New         // makes a resource
 	TryEnter    // like Enter if the result is true
 	Inert       // does nothing that matters here
@@ -101,8 +101,27 @@ var Scopes = &Spec{
 			}
 			return Effect{Op: Inert, Recv: -1, Fn: -1}
 		}
+		if e, ok := rtEffects["AsyncResource."+fn.Name()]; ok && isHalf(fn) {
+			return e
+		}
 		return stdEffect(fn)
 	},
+}
+
+// isHalf reports whether fn is a method of an interface, or of the constraint
+// of a type parameter, that package rt's resources have: EmitBefore and its
+// like give a *rt.AsyncResource, which is no accident.
+func isHalf(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Recv() == nil || !types.IsInterface(sig.Recv().Type()) || sig.Params().Len() != 0 || sig.Results().Len() != 1 {
+		return false
+	}
+	p, ok := types.Unalias(sig.Results().At(0).Type()).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	named, ok := types.Unalias(p.Elem()).(*types.Named)
+	return ok && rtapi.IsPkg(named.Obj().Pkg()) && named.Obj().Name() == "AsyncResource"
 }
 
 // unordered pairs operations that need not nest, on objects that the function

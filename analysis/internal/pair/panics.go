@@ -3,6 +3,7 @@ package pair
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -22,7 +23,7 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 		return
 	}
 	why := r.e.targetPanics(t)
-	if why == "" || r.closesSomething(t) || !r.panicIsPossible(t) {
+	if why == "" || r.closesSomething(t) || !r.panicIsPossible(w, t, at) {
 		return
 	}
 	r.quiet++
@@ -38,7 +39,13 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 
 // panicIsPossible: a function that was explored panics as its outcomes say,
 // which apply looks at. What else may panic in it is looked at here.
-func (r *run) panicIsPossible(t *target) bool {
+func (r *run) panicIsPossible(w *world, t *target, at site) bool {
+	if t.obj != nil && t.fn != nil && t.fn.Kind == KFunc && (t.fn.fn == nil || t.fn.fn.fn.Blocks == nil) && r.e.Imported != nil {
+		// Of another package: the same.
+		if s := r.e.Imported(t.obj); s != nil && s.panics() {
+			return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return o.Panics && r.allow(w.clone(), &o, t.args, nil, at) })
+		}
+	}
 	if t.eff.Op != NoOp || t.fn == nil || t.fn.fn == nil || t.fn.fn.state != explored || t.fn.fn.sum.Unknown {
 		return true
 	}
@@ -277,6 +284,12 @@ func callsBack(fn *types.Func) bool {
 func (r *run) checkYield(w *world, c *ssa.CallCommon, t target, at site) {
 	if !c.IsInvoke() && t.fn != nil {
 		r.checkYieldTerm(w, t.fn, at)
+	}
+	if t.fn != nil && t.fn.summary() != nil && t.fn.summary() != nothing {
+		return // whether it calls yield is known
+	}
+	for _, a := range t.args {
+		r.checkYieldTerm(w, strip(a), at) // passed on, to be called
 	}
 }
 

@@ -22,7 +22,7 @@ func (w *world) pop(i int, at site, auto bool) {
 	w.stack = slices.Delete(w.stack, i, i+1)
 	w.noteClosed(e.t)
 	for _, x := range w.trace[e.trace+1:] {
-		if x.Op != Destroy && x.Op != Use {
+		if x.Op != Destroy && x.Op != Use && x.Op != Spawn {
 			w.trace = append(w.trace, Event{Op: Exit, T: e.t, Class: e.class, Auto: auto, at: at})
 			return
 		}
@@ -102,7 +102,7 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 		r.close(w, n-1, at)
 		return true
 	}
-	switch relate(top.t, t) {
+	switch r.relation(w, top.t, t) {
 	case same:
 		r.close(w, n-1, at)
 		return true
@@ -117,11 +117,14 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 	}
 	for i := n - 2; i >= 0; i-- {
 		if relate(w.stack[i].t, t) == same {
-			r.finds.add(r, found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t})
+			if !r.panicking { // a panic skips the EmitAfter of top, which is said elsewhere
+				r.finds.add(r, found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t})
+			}
 			// Go on as if it were right: perhaps top is never closed, and that is
 			// what is wrong.
 			r.finds.closes(w.stack[i], at)
 			w.forgetEntry(i)
+			w.ended = w.ended || top.auto
 			return true
 		}
 	}
@@ -132,11 +135,32 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 			return r.unmatched(w, t, eff, at)
 		}
 		r.finds.add(r, found{kind: foundOrder, entry: top, other: top, at: at, t: t})
+		w.ended = true
 		return true
 	}
 	r.finds.add(r, found{kind: foundMismatch, entry: top, at: at, t: t})
 	r.close(w, n-1, at) // it was meant to
 	return true
+}
+
+// relation compares the resource of an open scope with the one whose scope is
+// to be closed, as far as this path knows them.
+func (r *run) relation(w *world, open, t *Term) relation {
+	rel := relate(open, t)
+	open, t = strip(open), strip(t)
+	if rel == same {
+		return same
+	}
+	if known, equal := w.decide(mkEql(open, t)); known && equal {
+		return same
+	}
+	if rel == unsure && open.Kind == KLoad {
+		// The cell that it was read from holds another by now.
+		if m, ok := w.mem[open.Args[0].Key()]; ok && strip(m.val).Key() == t.Key() && t.Kind != KLoad && (isNew(t) || t.Kind != KFresh) {
+			return distinct
+		}
+	}
+	return rel
 }
 
 // maybeAlias: two values that were got in the same way.
@@ -232,9 +256,17 @@ func (r *run) noteCloser(w *world, fn *Term, pos token.Pos) {
 			}
 			t := r.subst(w, e.T, nil, fn.Args, pos)
 			if !slices.ContainsFunc(w.closers, func(c closer) bool { return c.t.Key() == t.Key() }) {
-				w.closers = append(w.closers, closer{t, pos})
+				w.closers = append(w.closers, closer{t, pos, fn.Key()})
 			}
 		}
+	}
+}
+
+// calls notes that a function value is called: it is not dropped, whatever it
+// closes.
+func (w *world) calls(fn *Term) {
+	if fn = strip(fn); fn.Kind == KFunc {
+		w.closers = slices.DeleteFunc(w.closers, func(c closer) bool { return c.fn == fn.Key() })
 	}
 }
 
@@ -249,6 +281,9 @@ func (r *run) deferCall(w *world, d *ssa.Defer) []*world {
 	if len(w.defers) > 16 {
 		r.lost = true
 		return nil
+	}
+	if t.fn != nil {
+		w.calls(t.fn)
 	}
 	w.defers = append(w.defers, deferred{fn: t.fn, args: t.args, eff: t.eff, at: d})
 	return []*world{w}
@@ -311,7 +346,7 @@ func (r *run) goCall(w *world, g *ssa.Go) []*world {
 		return []*world{w}
 	case Call, Spawn, Scope, Callback:
 		if t.eff.Fn < len(t.args) {
-			r.start(w, strip(t.args[t.eff.Fn]), nil, at, Spawn)
+			r.start(w, strip(t.args[t.eff.Fn]), nil, at, Spawn, 0)
 		}
 		return []*world{w}
 	}
@@ -322,21 +357,40 @@ func (r *run) goCall(w *world, g *ssa.Go) []*world {
 		}
 	}
 	if fn != nil {
-		r.start(w, fn, t.args, at, Spawn)
+		r.start(w, fn, t.args, at, Spawn, 0)
 	}
 	return []*world{w}
 }
 
+// startUnknown leaves it to the callers, who may know fn, what runs on a
+// goroutine that is started here.
+func (r *run) startUnknown(w *world, fn *Term, at site) {
+	ev := Event{Op: Spawn, T: fn, at: at}
+	if fn.external() && !slices.ContainsFunc(w.trace, func(e Event) bool { return e.key() == ev.key() }) {
+		w.trace = append(w.trace, ev)
+	}
+}
+
 // start notes that fn runs on another goroutine, or some other time: its scopes
 // must be balanced.
-func (r *run) start(w *world, fn *Term, args []*Term, at site, op Op) {
+func (r *run) start(w *world, fn *Term, args []*Term, at site, op Op, depth int) {
 	s := fn.summary()
-	if s == nil || s.Unknown {
+	if s == nil && op == Spawn {
+		r.startUnknown(w, fn, at)
+	}
+	if s == nil || s.Unknown || depth > maxNested {
 		return
 	}
 	seen := make(map[string]bool)
 	for _, o := range s.Outcomes {
 		for _, e := range o.Events {
+			if e.Op == Call || e.Op == Spawn {
+				if f := strip(r.subst(w, e.T, args, fn.Args, at.pos)); op == Spawn && !seen[e.key()] {
+					seen[e.key()] = true
+					r.start(w, f, nil, at, op, depth+1)
+				}
+				continue
+			}
 			if (e.Op != Enter && e.Op != Exit) || e.Auto || seen[e.key()] {
 				continue
 			}
@@ -345,7 +399,7 @@ func (r *run) start(w *world, fn *Term, args []*Term, at site, op Op) {
 			}
 			seen[e.key()] = true
 			e.T = r.subst(w, e.T, args, fn.Args, at.pos)
-			if e.at.in == nil {
+			if e.at.in == nil || isWrapper(e.at.in) {
 				e.at = at
 			}
 			r.foreign(w, e, op)

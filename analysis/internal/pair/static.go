@@ -215,6 +215,29 @@ func isPhiOf(v ssa.Value, b *ssa.BasicBlock) bool {
 	return ok && phi.Block() == b
 }
 
+// isState reports whether phi only ever has values that are constants of the
+// program: the state of a machine, not a number that is computed.
+func isState(phi *ssa.Phi) bool {
+	seen := map[*ssa.Phi]bool{phi: true}
+	for work := []*ssa.Phi{phi}; len(work) > 0; {
+		p := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, e := range p.Edges {
+			switch e := e.(type) {
+			case *ssa.Const:
+			case *ssa.Phi:
+				if !seen[e] {
+					seen[e] = true
+					work = append(work, e)
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // isBindable reports whether the value of v can differ from path to path.
 func isBindable(v ssa.Value) bool {
 	switch v.(type) {

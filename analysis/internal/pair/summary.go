@@ -62,7 +62,7 @@ func (s *Summary) touches() bool {
 			return true
 		}
 		for _, e := range o.Events {
-			if e.Op != Call {
+			if e.Op != Call && e.Op != Spawn {
 				return true
 			}
 		}

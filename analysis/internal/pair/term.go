@@ -424,5 +424,18 @@ func relatePaths(a, b *Term) relation {
 	if named(a) && named(b) {
 		return distinct
 	}
+	if named(a) && follows(b, a) || named(b) && follows(a, b) {
+		return distinct // x and x.next: what is reached from a thing is another
+	}
 	return unsure
+}
+
+// follows reports whether t is what fields of base hold, and of what those hold.
+func follows(t, base *Term) bool {
+	for t.Kind == KLoad && t.Args[0].Kind == KField {
+		if t = t.Args[0].Args[0]; t.Key() == base.Key() {
+			return true
+		}
+	}
+	return false
 }

@@ -35,7 +35,8 @@ type entry struct {
 }
 
 // An Event is a thing that a function does to scopes, in the terms of its
-// caller. A Call event calls the function value T.
+// caller. A Call event calls the function value T, a Spawn event does so on
+// another goroutine.
 type Event struct {
 	Op    Op
 	T     *Term
@@ -93,6 +94,7 @@ func (w *world) forgetEntry(i int) {
 type closer struct {
 	t   *Term
 	pos token.Pos
+	fn  string // key of the function
 }
 
 // A world is what is known at a point of a path. Worlds are copied at branches.
@@ -111,6 +113,7 @@ type world struct {
 	spawned []Event // scopes that a goroutine started here opens or closes
 	ordered bool    // of the Spec
 	blurred bool    // code that is not known may have opened and closed scopes
+	ended   bool    // package rt ends the program here: nothing that follows happens
 	broken  bool    // something was wrong: what loops would add to that is of no interest
 }
 
@@ -163,6 +166,9 @@ func (w *world) key() string {
 	}
 	if w.blurred {
 		b.WriteByte('?')
+	}
+	if w.ended {
+		b.WriteByte('.')
 	}
 	list('T', len(w.trace), func(i int) string { return w.trace[i].key() })
 	list('D', len(w.dead), func(i int) string { return w.dead[i].key() })
@@ -234,6 +240,9 @@ func (w *world) decide(t *Term) (known, truth bool) {
 	if t.Kind != KBin {
 		return false, false
 	}
+	if t.Str == "==" && t.Args[1].Key() == termNil.Key() && w.wasUsed(t.Args[0]) {
+		return true, false
+	}
 	for _, a := range w.asm {
 		if a.t.Kind != KBin || !a.truth {
 			continue
@@ -253,6 +262,25 @@ func (w *world) decide(t *Term) (known, truth bool) {
 		}
 	}
 	return false, false
+}
+
+// wasUsed reports whether a scope of t, or of something reached through t, was
+// opened or closed on this path: it would have panicked if t were nil.
+func (w *world) wasUsed(t *Term) bool {
+	key := t.Key()
+	through := func(x *Term) bool {
+		for x = strip(x); ; x = x.Args[0] {
+			if x.Key() == key {
+				return true
+			}
+			if x.Kind != KLoad && x.Kind != KField {
+				return false
+			}
+		}
+	}
+	return slices.ContainsFunc(w.stack, func(e entry) bool { return through(e.t) }) ||
+		slices.ContainsFunc(w.closed, through) ||
+		slices.ContainsFunc(w.trace, func(e Event) bool { return e.Op == Exit && through(e.T) })
 }
 
 func sameArgs(a, b *Term) bool {
