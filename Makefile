@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot suites std soak lint bench demo clean
+.PHONY: build test callbacks fidelity goroot suites fuzz std soak lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -33,6 +33,14 @@ suites:
 # and instrumented.
 std:
 	$(GO) test -tags fidelity -timeout 30m -run TestStd -v ./cmd/asynchooks
+
+# Go source, and random packages with one possible output: what type-checks does
+# so rewritten, and prints the same instrumented. FUZZTIME is for each of three.
+FUZZTIME ?= 3m
+fuzz:
+	$(GO) test -run '^$$' -fuzz FuzzRewrite -fuzztime $(FUZZTIME) ./rewrite
+	$(GO) test -run '^$$' -fuzz FuzzGenerated -fuzztime $(FUZZTIME) ./rewrite
+	ASYNCHOOKS_FUZZ=$(FUZZTIME) $(GO) test -run Differential -timeout 0 -v ./rewrite
 
 # Messages in every form, each held against its sender, and then everything at
 # once, also under the race detector; SOAK is how long each takes.

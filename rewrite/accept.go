@@ -33,7 +33,7 @@ func (f *fileRewriter) acceptStmt(fn *function, s ast.Stmt, start, end token.Pos
 		f.insert(start, "%sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
 	}
 	f.deferClose(fn, reg, outer)
-	f.open(reg, s.End(), true)
+	f.open(fn, reg, s.End(), true)
 	f.accepts = true
 	return reg
 }

@@ -47,7 +47,7 @@ type golden struct {
 	got     map[string]string // of the sections below
 }
 
-func readGolden(t *testing.T) []*golden {
+func readGolden(t testing.TB) []*golden {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/golden/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -218,27 +218,26 @@ func (g *golden) rewrite(t *testing.T, p *rewrite.Package) {
 // module writes a module with all cases and returns its folder.
 func module(t *testing.T, cases []*golden) string {
 	t.Helper()
-	root, err := filepath.Abs("..")
-	if err != nil {
+	dir := t.TempDir()
+	if err := writeModule(dir, cases); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	write := func(name string, data []byte) {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
+	return dir
+}
+
+// writeModule writes the kit, the runner and the cases into a folder.
+func writeModule(dir string, cases []*golden) error {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		return err
 	}
+	files := map[string][]byte{}
 	mod := fmt.Sprintf("module golden\n\ngo 1.26\n\nrequire github.com/asynchooks/asynchooks v0.0.0\n\nreplace github.com/asynchooks/asynchooks => %q\n", root)
 	for _, name := range []string{"kit/kit.go", "runner/main.go"} {
-		data, err := os.ReadFile("testdata/" + name)
+		files[name], err = os.ReadFile("testdata/" + name)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		write(name, data)
 	}
 	list := &strings.Builder{}
 	fmt.Fprintf(list, "package main\n\nimport (\n")
@@ -250,7 +249,7 @@ func module(t *testing.T, cases []*golden) string {
 	fmt.Fprintf(list, ")\n\nfunc init() {\n")
 	for _, g := range cases {
 		for _, f := range g.inputs() {
-			write("cases/"+g.name+"/"+f.Name, g.text(f))
+			files["cases/"+g.name+"/"+f.Name] = g.text(f)
 			if f.Name == "go.mod" {
 				mod += fmt.Sprintf("\nrequire golden/cases/%s v0.0.0\n\nreplace golden/cases/%[1]s => ./cases/%[1]s\n", g.name)
 			}
@@ -260,9 +259,18 @@ func module(t *testing.T, cases []*golden) string {
 		}
 	}
 	fmt.Fprintf(list, "}\n")
-	write("runner/cases.go", []byte(list.String()))
-	write("go.mod", []byte(mod))
-	return dir
+	files["runner/cases.go"] = []byte(list.String())
+	files["go.mod"] = []byte(mod)
+	for name, data := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // runGolden runs the cases, and fills in what they print.

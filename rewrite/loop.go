@@ -13,13 +13,22 @@ type function struct {
 	tokens int         // how many variables the regions need: how deep they nest
 	gotos  bool        // it has a goto statement
 	labels []labelled  // where its labels are
-	defers []token.Pos // where its defer statements end that may run again and again
+	defers []token.Pos // where its defer statements end
+	again  []token.Pos // where those end that may run again and again
 	stack  []construct // the statements that enclose the present one
 	open   int         // how many regions enclose it
 
 	hoisted map[hoisted]bool // the deferred calls that close regions
 	early   uint             // the tokens that are closed by one at the start of the function
 	late    uint             // the tokens that are closed by those of messages
+	opens   []lateOpen       // where they are opened
+}
+
+// lateOpen is an insertion that opens a region which is closed by a deferred
+// call of the message's.
+type lateOpen struct {
+	edit, token int
+	at          token.Pos
 }
 
 // hoisted is a deferred call for a token, in front of a loop.
@@ -119,10 +128,10 @@ func (f *fileRewriter) function(body *ast.BlockStmt) {
 		}
 		return true
 	})
-	if !fn.gotos {
-		fn.defers = slices.DeleteFunc(fn.defers, func(at token.Pos) bool {
-			return !slices.ContainsFunc(loops, func(l ast.Stmt) bool { return l.Pos() < at && at < l.End() })
-		})
+	for _, at := range fn.defers {
+		if fn.gotos || slices.ContainsFunc(loops, func(l ast.Stmt) bool { return l.Pos() < at && at < l.End() }) {
+			fn.again = append(fn.again, at)
+		}
 	}
 	f.stmts(fn, body.List, body.Rbrace, false)
 	f.declareTokens(fn)
@@ -249,7 +258,7 @@ func (f *fileRewriter) rangeStmt(fn *function, s *ast.RangeStmt, c construct) {
 		reg := f.openRegion(fn, c, s.Body.Lbrace+1, s.Body.Rbrace)
 		f.expect(c.start, s.X)
 		f.deferClose(fn, reg, c)
-		f.open(reg, s.Body.Lbrace+1, false)
+		f.open(fn, reg, s.Body.Lbrace+1, false)
 		f.regionBody(fn, reg, s.Body.List, s.Body.Rbrace)
 	} else {
 		f.stmts(fn, s.Body.List, s.Body.Rbrace, false)

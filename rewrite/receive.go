@@ -82,7 +82,7 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 		case isHandled:
 			reg := f.openRegion(fn, outer, cl.Colon+1, end)
 			f.deferClose(fn, reg, outer)
-			f.open(reg, cl.Colon+1, false)
+			f.open(fn, reg, cl.Colon+1, false)
 			f.regionBody(fn, reg, cl.Body, end)
 			continue
 		case isReceive && some:
@@ -138,7 +138,7 @@ func (f *fileRewriter) receiveStmt(fn *function, s ast.Stmt, end token.Pos, endl
 	}
 	f.deferClose(fn, reg, outer)
 	f.expect(start, operandsOf(s, op)...)
-	f.open(reg, s.End(), true)
+	f.open(fn, reg, s.End(), true)
 	return reg
 }
 

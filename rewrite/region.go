@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -37,16 +38,38 @@ func (f *fileRewriter) declareTokens(fn *function) {
 			loops = nil
 		}
 		for _, at := range loops {
-			f.insert(at, "%s", call)
+			f.insert(at, "%s%s", call, f.renew(fn, i))
 		}
 		if fn.late&(1<<i) != 0 {
 			for _, d := range fn.defers {
+				if d < fn.opens[0].at && !slices.Contains(fn.again, d) {
+					continue // no region was open before
+				}
 				f.insert(d, "; %sstale(&%s)", f.prefix, name)
 			}
 		}
 	}
+	for _, o := range fn.opens {
+		if text := f.renew(fn, o.token); text != "" {
+			e := &f.edits[o.edit]
+			e.text = strings.Replace(e.text, " }", "; "+text+"}", 1)
+		}
+	}
 	at := fn.body.Lbrace + 1
 	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: text, rank: ofFunction})
+}
+
+// renew returns what follows a deferred call that closes a token. Regions nest as
+// their tokens do: the ones inside must be closed by calls that are deferred
+// after it, and not by earlier ones, which run when it has closed all of them.
+func (f *fileRewriter) renew(fn *function, outer int) string {
+	text := ""
+	for i := outer + 1; i < fn.tokens; i++ {
+		if fn.late&(1<<i) != 0 {
+			text += fmt.Sprintf("%sstale(&%s); ", f.prefix, f.tokenVar(i))
+		}
+	}
+	return text
 }
 
 // openRegion makes the region of a message that loop receives.
@@ -98,7 +121,7 @@ func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
 	switch {
 	case !fn.gotos && !hasDefer(outer.stmt):
 		fn.hoisted[hoisted{outer.start, reg.token}] = true
-	case len(fn.defers) == 0:
+	case len(fn.again) == 0:
 		fn.early |= 1 << reg.token
 	default:
 		fn.late |= 1 << reg.token
@@ -107,7 +130,7 @@ func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
 }
 
 // open opens the region's scope at a position.
-func (f *fileRewriter) open(reg *region, at token.Pos, behind bool) {
+func (f *fileRewriter) open(fn *function, reg *region, at token.Pos, behind bool) {
 	token := f.tokenVar(reg.token)
 	open, first := "open", "first"
 	if reg.accepts {
@@ -115,6 +138,7 @@ func (f *fileRewriter) open(reg *region, at token.Pos, behind bool) {
 	}
 	text := fmt.Sprintf("%s%s(&%s)", f.prefix, open, token)
 	if reg.late {
+		fn.opens = append(fn.opens, lateOpen{len(f.edits), reg.token, at})
 		text = fmt.Sprintf("if %[1]s%[3]s(&%[2]s) != %[1]snone { defer %[1]sclose(&%[2]s) }", f.prefix, token, first)
 	}
 	if behind {

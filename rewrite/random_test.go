@@ -1,0 +1,473 @@
+package rewrite_test
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A generator writes random packages with one possible output, in the form of a
+// golden case: func Run() calls functions in which every form of site meets
+// every way of leaving it. Its choices come from data, so that a fuzzer can vary
+// them; where data ends, each choice is the plainest, and the package ends soon.
+type generator struct {
+	data  []byte
+	names int // how many names were made
+	depth int // of the statement being written
+}
+
+// choose returns a choice among n, 0 once data has ended.
+func (g *generator) choose(n int) int {
+	if len(g.data) == 0 {
+		return 0
+	}
+	c := int(g.data[0])
+	g.data = g.data[1:]
+	return c % n
+}
+
+// pick returns one of the texts.
+func (g *generator) pick(texts ...string) string { return texts[g.choose(len(texts))] }
+
+func (g *generator) name(prefix string) string {
+	g.names++
+	return fmt.Sprint(prefix, g.names)
+}
+
+// number is a small constant.
+func (g *generator) number() int { return g.choose(7) + 1 }
+
+// body is what a statement is in: what its exits can be.
+type body struct {
+	returns   string // what the function returns; "" if it has no result
+	goroutine bool   // runtime.Goexit ends nothing but a goroutine of the case's own
+	targets   []*target
+}
+
+// A target is a statement that break or continue can aim at.
+type target struct {
+	label string
+	loop  bool
+	used  bool // the label is
+}
+
+func (b body) with(t *target) body {
+	b.targets = append(b.targets[:len(b.targets):len(b.targets)], t)
+	return b
+}
+
+// prelude is the part of a package that is always the same.
+const prelude = `package p
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golden/kit"
+)
+
+var fuel int
+
+// tick is called in every iteration: nothing runs forever.
+func tick() {
+	if fuel--; fuel < 0 {
+		panic("out of fuel")
+	}
+}
+
+func full[T interface{}](values ...T) chan T {
+	ch := make(chan T, len(values))
+	for _, v := range values {
+		kit.As(v, func() { ch <- v })
+	}
+	close(ch)
+	return ch
+}
+
+func each[C interface{ ~chan T }, T interface{}](ch C, visit func(T) bool) (n int) {
+	for v := range ch {
+		if !visit(v) {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+func upTo(n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+type pool struct{ jobs, results chan int }
+
+func (p *pool) work() {
+	for job := range p.jobs {
+		if job%3 == 0 {
+			p.results <- 1
+			continue
+		}
+		p.results <- job
+	}
+}
+
+func sum(workers, jobs int) (n int) {
+	p := &pool{make(chan int), make(chan int, jobs)}
+	for range workers {
+		go p.work()
+	}
+	for i := range jobs {
+		kit.As(i, func() { p.jobs <- i })
+	}
+	close(p.jobs)
+	for range jobs {
+		n += <-p.results
+	}
+	return n
+}
+
+type adder int
+
+func (a adder) add(n int) int { return int(a) + n }
+
+func (a adder) all(ns ...int) (n int) {
+	for _, m := range ns {
+		n += int(a) + m
+	}
+	return n
+}
+
+var never chan int
+
+func caught(f func() int) (x int) {
+	defer func() {
+		if r := recover(); r != nil {
+			kit.Say("panic:", r)
+		}
+	}()
+	return f()
+}
+
+func run(f func() int) {
+	fuel = 60
+	kit.Say("result", caught(f))
+}
+
+func later(f func()) {
+	done := make(chan struct{})
+	time.AfterFunc(1, func() { defer close(done); f() })
+	<-done
+}
+
+func afterContext(f func()) {
+	done := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	context.AfterFunc(ctx, func() { defer close(done); f() })
+	cancel()
+	<-done
+}
+
+func group(f func()) {
+	var wg sync.WaitGroup
+	wg.Go(f)
+	wg.Wait()
+}
+`
+
+// pkg writes a package of n functions.
+func (g *generator) pkg(n int) string {
+	var b strings.Builder
+	b.WriteString(prelude)
+	var calls strings.Builder
+	data := g.data
+	for i := range n {
+		g.data = data[i*len(data)/n : (i+1)*len(data)/n]
+		fmt.Fprintf(&b, "\nfunc f%d() (x int) {\n%s\nreturn x\n}\n", i, g.stmts(body{returns: "x"}))
+		fmt.Fprintf(&calls, "\trun(f%d)\n", i)
+	}
+	fmt.Fprintf(&b, "\nfunc Run() {\n%s}\n", calls.String())
+	return b.String()
+}
+
+// stmts writes a list of statements, on lines of their own or on one.
+func (g *generator) stmts(b body) string {
+	g.depth++
+	defer func() { g.depth-- }()
+	list := []string{g.stmt(b)}
+	for range g.choose(4) {
+		list = append(list, g.stmt(b))
+	}
+	return strings.Join(list, g.pick("\n", "\n", "\n", "; "))
+}
+
+// deepest is how deep statements nest.
+const deepest = 6
+
+// stmt writes a statement.
+func (g *generator) stmt(b body) string {
+	plain := []func(body) string{g.say, g.say, g.add, g.exit, g.exit, g.deferred}
+	nesting := []func(body) string{
+		g.branch, g.cases, g.rangeLoop, g.rangeLoop, g.rangeLoop, g.endless, g.endless, g.selectLoop, g.selectLoop, g.selectLoop,
+		g.literal, g.spawn, g.spawn, g.sent, g.sent, g.gotos, g.callback, g.generic, g.iterator, g.shadow, g.counted, g.once,
+	}
+	if g.depth > deepest || g.choose(3) == 0 {
+		return plain[g.choose(len(plain))](b)
+	}
+	return nesting[g.choose(len(nesting))](b)
+}
+
+func (g *generator) say(body) string {
+	return fmt.Sprintf("kit.Say(x, %d)", g.number())
+}
+
+func (g *generator) add(body) string {
+	return g.pick("x++", "x += x%5 + 1", "x += sum(3, 5)", "x = x*2 + 1")
+}
+
+func (g *generator) condition() string {
+	return fmt.Sprintf("x%%%d == %d", g.number(), g.choose(3))
+}
+
+// exit leaves something, mostly on a condition.
+func (g *generator) exit(b body) string {
+	ways := []string{"panic(x)"}
+	ways = append(ways, strings.TrimSpace("return "+b.returns))
+	if b.goroutine {
+		ways = append(ways, "kit.Exit()")
+	}
+	for i, t := range b.targets {
+		last := i == len(b.targets)-1
+		for _, how := range []string{"break", "continue"} {
+			if how == "continue" && !t.loop {
+				continue
+			}
+			ways = append(ways, fmt.Sprintf("%s %s", how, t.label))
+			if last {
+				ways = append(ways, how)
+			}
+		}
+	}
+	way := ways[g.choose(len(ways))]
+	for _, t := range b.targets {
+		t.used = t.used || strings.HasSuffix(way, " "+t.label)
+	}
+	if g.choose(5) == 4 {
+		return way
+	}
+	return fmt.Sprintf("if %s { %s }", g.condition(), way)
+}
+
+func (g *generator) deferred(b body) string {
+	switch g.choose(3) {
+	case 0:
+		return fmt.Sprintf(`defer kit.Say("deferred", %d, x)`, g.number())
+	case 1:
+		return fmt.Sprintf(`defer func() { %s }()`, g.stmts(body{}))
+	}
+	return `defer func() { if r := recover(); r != nil { kit.Say("recovered", r) } }()`
+}
+
+func (g *generator) branch(b body) string {
+	s := fmt.Sprintf("if %s {\n%s\n}", g.condition(), g.stmts(b))
+	if g.choose(2) == 1 {
+		s += fmt.Sprintf(" else {\n%s\n}", g.stmts(b))
+	}
+	return s
+}
+
+func (g *generator) cases(b body) string {
+	t := &target{label: g.name("L")}
+	inner := b.with(t)
+	s := fmt.Sprintf("switch x %% 3 {\ncase 0: %s\n", g.stmts(inner))
+	if g.choose(3) == 2 {
+		s += "fallthrough\n"
+	}
+	s += fmt.Sprintf("case 1:\n%s\n", g.stmts(inner))
+	if g.choose(2) == 1 {
+		s += fmt.Sprintf("default:\n%s\n", g.stmts(inner))
+	}
+	return t.labelled(s + "}")
+}
+
+// labelled puts the label in front of the statement if it is used.
+func (t *target) labelled(s string) string {
+	if t.used {
+		return t.label + ": " + s
+	}
+	return s
+}
+
+// channel is an expression of a channel with a few messages.
+func (g *generator) channel() string {
+	switch g.choose(5) {
+	case 0:
+		return fmt.Sprintf("kit.Chan(%d, %d, %d)", g.number(), g.number(), g.number())
+	case 1:
+		return fmt.Sprintf("full(%d, %d)", g.number(), g.number())
+	case 2:
+		return fmt.Sprintf("kit.Chan(x, x+%d)", g.number())
+	case 3:
+		return fmt.Sprintf("(<-full(kit.Chan(%d, x)))", g.number())
+	}
+	return "full[int]()"
+}
+
+func (g *generator) rangeLoop(b body) string {
+	t := &target{label: g.name("L"), loop: true}
+	v := g.name("v")
+	head, use := fmt.Sprintf("%s := range", v), "x += "+v
+	switch g.choose(4) {
+	case 1:
+		head, use = "range", "x++"
+	case 2:
+		head, use = "x = range", "kit.Scope(x)"
+	}
+	return t.labelled(fmt.Sprintf("for %s %s { tick(); %s\n%s\n}", head, g.channel(), use, g.stmts(b.with(t))))
+}
+
+func (g *generator) endless(b body) string {
+	t := &target{label: g.name("L"), loop: true}
+	ch, v := g.name("ch"), g.name("v")
+	inner := b.with(t)
+	receive := fmt.Sprintf("%s, ok := <-%s\nif !ok { break }\nx += %[1]s", v, ch)
+	switch g.choose(4) {
+	case 1:
+		receive = fmt.Sprintf("var %s, ok = (<-%s)\nif !ok { break }\nx += %[1]s", v, ch)
+	case 2:
+		receive = fmt.Sprintf("x = <-%s\nif x == 0 { break }", ch)
+	case 3:
+		receive = fmt.Sprintf("%s; <-%s; if tick(); x > 40 { break }\nx++", g.say(inner), ch)
+	}
+	again := ""
+	if g.choose(4) == 3 {
+		again = fmt.Sprintf("\n<-%s\n%s", ch, g.stmts(inner))
+	}
+	return fmt.Sprintf("{ %s := %s\n%s }", ch, g.channel(), t.labelled(fmt.Sprintf("for { tick()\n%s\n%s%s\n}", receive, g.stmts(inner), again)))
+}
+
+func (g *generator) selectLoop(b body) string {
+	t, s := &target{label: g.name("L"), loop: true}, &target{label: g.name("L")}
+	ch, v := g.name("ch"), g.name("v")
+	t.used = true
+	inLoop := b.with(t)
+	inCase := inLoop.with(s)
+	text := fmt.Sprintf("case %s, ok := <-%s:\nif !ok { break %s }\nx += %[1]s\n%[4]s\n", v, ch, t.label, g.stmts(inCase))
+	switch g.choose(4) {
+	case 1:
+		text += fmt.Sprintf("case <-never: %s\n", g.stmts(inCase))
+	case 2:
+		text = fmt.Sprintf("case x = <-never:\n%s\n", g.stmts(inCase)) + text
+	case 3:
+		text += "case never <- x:\n"
+	}
+	before, behind := "", ""
+	if g.choose(3) == 2 {
+		before = g.stmts(inLoop) + "\n"
+	}
+	if g.choose(3) == 2 {
+		behind = "\n" + g.stmts(inLoop)
+	}
+	loop := fmt.Sprintf("for { tick()\n%s%s%s\n}", before, s.labelled("select {\n"+text+"}"), behind)
+	return fmt.Sprintf("{ %s := %s\n%s }", ch, g.channel(), t.labelled(loop))
+}
+
+// once is a receive or select that handles nothing.
+func (g *generator) once(b body) string {
+	switch g.choose(3) {
+	case 0:
+		return "x += <-" + g.channel()
+	case 1:
+		s := &target{label: g.name("L")}
+		return s.labelled(fmt.Sprintf("select {\ncase x = <-full(%d):\n%s\ncase <-never:\n}", g.number(), g.stmts(b.with(s))))
+	}
+	return fmt.Sprintf("x += (<-full(%d)) * (<-full(%d))", g.number(), g.number())
+}
+
+func (g *generator) literal(b body) string {
+	return fmt.Sprintf("x = func() int {\n%s\nreturn x\n}()", g.stmts(body{returns: "x", goroutine: b.goroutine}))
+}
+
+// spawn starts a goroutine and waits for it.
+func (g *generator) spawn(b body) string {
+	inner := g.stmts(body{goroutine: true})
+	switch g.choose(4) {
+	case 0:
+		done := g.name("done")
+		return fmt.Sprintf("{ %s := make(chan int, 1)\ngo func() { defer func() { recover(); %[1]s <- x }()\n%s\n}()\nx += <-%[1]s }", done, inner)
+	case 1:
+		return fmt.Sprintf("group(func() { defer func() { recover() }()\n%s\n})", inner)
+	case 2:
+		return fmt.Sprintf("later(func() { defer func() { recover() }()\n%s\n})", inner)
+	}
+	return fmt.Sprintf("afterContext(func() { defer func() { recover() }()\n%s\n})", inner)
+}
+
+// sent sends a function and calls it where it was received.
+func (g *generator) sent(b body) string {
+	fs := g.name("fs")
+	typ, value, call := "func(int) int", fmt.Sprintf("func(n int) int {\n%s\nreturn n + x\n}", g.stmts(body{returns: "x", goroutine: b.goroutine})), "(x)"
+	switch g.choose(5) {
+	case 1:
+		value = "adder(x).add"
+	case 2:
+		typ, value, call = "func(...int) int", "adder(2).all", "(x, 1)"
+	case 3:
+		typ, value, call = "func() (int, error)", "func() (int, error) { return x, nil }", "()"
+	case 4:
+		typ, value, call = "func()", fmt.Sprintf("func() {\n%s\n}", g.stmts(body{goroutine: b.goroutine})), "()"
+	}
+	use := fmt.Sprintf("x += (<-%s)%s", fs, call)
+	switch {
+	case typ == "func()":
+		use = fmt.Sprintf("(<-%s)()", fs)
+	case strings.Contains(typ, "error"):
+		use = fmt.Sprintf("n, err := (<-%s)(); kit.Say(n, err)", fs)
+	}
+	return fmt.Sprintf("{ %s := make(chan %s, 1); %[1]s <- %[3]s\n%[4]s }", fs, typ, value, use)
+}
+
+func (g *generator) gotos(b body) string {
+	l := g.name("G")
+	if g.choose(2) == 0 {
+		return fmt.Sprintf("{ if %s { goto %s }\n%s\n%[2]s: kit.Say(x) }", g.condition(), l, g.stmts(b))
+	}
+	return fmt.Sprintf("{ %s: tick()\n%s\nif x++; x < %d { goto %[1]s } }", l, g.stmts(b), 10+g.number())
+}
+
+// callback calls a function whose panics are caught.
+func (g *generator) callback(b body) string {
+	return fmt.Sprintf("x += caught(func() int {\n%s\nreturn x\n})", g.stmts(body{returns: "x", goroutine: b.goroutine}))
+}
+
+func (g *generator) generic(b body) string {
+	v := g.name("v")
+	return fmt.Sprintf("x += each(%s, func(%s int) bool { tick()\n%s\nreturn %[2]s%%2 == 1 })", g.channel(), v, g.stmts(body{returns: v + " == 3", goroutine: b.goroutine}))
+}
+
+func (g *generator) iterator(b body) string {
+	t := &target{label: g.name("L"), loop: true}
+	v := g.name("v")
+	return t.labelled(fmt.Sprintf("for %s := range upTo(%d) { tick(); x += %[1]s\n%[3]s\n}", v, g.number(), g.stmts(b.with(t))))
+}
+
+func (g *generator) counted(b body) string {
+	t := &target{label: g.name("L"), loop: true}
+	i := g.name("i")
+	switch g.choose(3) {
+	case 0:
+		return t.labelled(fmt.Sprintf("for %s := range %d { tick(); x += %[1]s\n%[3]s\n}", i, g.number(), g.stmts(b.with(t))))
+	case 1:
+		return t.labelled(fmt.Sprintf("for %s := 0; %[1]s < %d; %[1]s++ { tick()\n%[3]s\n}", i, g.number(), g.stmts(b.with(t))))
+	}
+	return t.labelled(fmt.Sprintf("for x < %d { tick(); x++\n%s\n}", 10+g.number(), g.stmts(b.with(t))))
+}
+
+// shadow declares names that insertions could need.
+func (g *generator) shadow(b body) string {
+	return fmt.Sprintf("{ type any int; type uintptr string; true, len, append, runtime, unsafe, rt := any(x), 2, uintptr(\"\"), 4, 5, 6; _, _, _, _, _, _ = true, len, append, runtime, unsafe, rt\n%s }", g.stmts(b))
+}
