@@ -125,3 +125,9 @@ func ownSite() uintptr { return 0 }
 
 // The file in place of this one needs the imports.
 const _ = runtime.Compiler + string(rune(unsafe.Sizeof(0)))
+
+// goroutineID is the number of the goroutine in stack traces; 0: not known.
+func goroutineID() uint64 { return 0 }
+
+// atExit makes fn run before the process ends.
+func atExit(fn func()) bool { return false }

@@ -100,6 +100,13 @@ func ownSite() uintptr { return runtime.AsyncOwnSite() }
 
 func turnOff() { runtime.AsyncTurnOff() }
 
+func goroutineID() uint64 { return runtime.AsyncGoroutine() }
+
+func atExit(fn func()) bool {
+	runtime.AsyncAtExit(fn)
+	return true
+}
+
 func installEvents(e *carrierEvents) {
 	runtime.AsyncInstall(&runtime.AsyncEvents{
 		GoInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {

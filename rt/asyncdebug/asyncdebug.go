@@ -1,0 +1,25 @@
+// Package asyncdebug serves what package rt knows of a running program over
+// HTTP, beside net/http/pprof:
+//
+//	mux := http.NewServeMux()
+//	asyncdebug.Register(mux)
+//	go http.ListenAndServe("localhost:6060", mux)
+//
+// The pages are [Register]'s table. They tell file names, command lines and what
+// the program is doing: serve them to those alone who may know.
+package asyncdebug
+
+import "net/http"
+
+// Path is below what the pages are.
+const Path = "/debug/asynchooks"
+
+// Register makes the mux serve the pages; nil is [http.DefaultServeMux].
+//
+//	/debug/asynchooks          a trace; see Trace
+func Register(mux *http.ServeMux) {
+	if mux == nil {
+		mux = http.DefaultServeMux
+	}
+	mux.HandleFunc("GET "+Path, Trace)
+}

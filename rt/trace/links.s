@@ -1,0 +1,1 @@
+// This file lets links.go declare functions without bodies.

@@ -1,0 +1,7 @@
+//go:build darwin || freebsd || netbsd || openbsd || dragonfly
+
+package trace
+
+// reserveRoom makes sure that a part of a file has room on the disk, so that
+// writing to its mapping can not fail.
+func reserveRoom(fd int, at, n int64) error { return writeZeros(fd, at, n) }
