@@ -22,13 +22,15 @@ type fileRewriter struct {
 	expected   map[token.Pos]string          // where calls announce a receive, and which
 }
 
-// edit is text to insert at an offset. Edits at one offset are in the order of
-// their ranks, and keep their order within one.
+// edit is text to insert at an offset, in place of some bytes. Edits at one offset
+// are in the order of their ranks, and keep their order within one.
 type edit struct {
-	offset int
-	pos    token.Pos
-	text   string
-	rank   rank
+	offset  int
+	pos     token.Pos
+	text    string
+	rank    rank
+	removed int  // bytes of the source
+	sited   bool // it is a call that looks where it is called from
 }
 
 type rank int
@@ -51,26 +53,64 @@ func (f *fileRewriter) wrap(from, to token.Pos, call string) {
 	f.edits = append(f.edits, edit{offset: f.offset(to), pos: to, text: ")", rank: ofExpression})
 }
 
-// apply returns the file with its edits made. A line directive behind each one
-// gives what follows the position that it had.
-func (f *fileRewriter) apply() []byte {
-	src := f.Src[f.file]
+// replace puts text in place of a stretch of the source.
+func (f *fileRewriter) replace(from, to token.Pos, text string) {
+	f.edits = append(f.edits, edit{offset: f.offset(from), pos: from, text: text, rank: ofStatement, removed: int(to - from)})
+}
+
+// apply returns the file with its edits made: in the form that the package asks
+// for.
+func (f *fileRewriter) apply() ([]byte, error) {
+	f.sortEdits()
+	switch {
+	case f.Lines:
+		return f.lined()
+	case f.Readable:
+		text, _ := f.edited()
+		return append(text, f.tail...), nil
+	}
+	return f.exact(), nil
+}
+
+func (f *fileRewriter) sortEdits() {
 	slices.SortStableFunc(f.edits, func(a, b edit) int {
 		return cmp.Or(a.offset-b.offset, int(a.rank-b.rank))
 	})
+}
+
+// exact returns the file with its edits made. A line directive behind each one
+// gives what follows the position that it had.
+func (f *fileRewriter) exact() []byte {
+	src := f.Src[f.file]
 	var out []byte
 	last := 0
 	for i, e := range f.edits {
 		out = append(out, src[last:e.offset]...)
 		out = append(out, e.text...)
-		last = e.offset
+		last = e.offset + e.removed
 		if i+1 < len(f.edits) && f.edits[i+1].offset == e.offset {
 			continue
 		}
-		if pos := f.Fset.PositionFor(e.pos, true); pos.Column > 0 && !f.Readable {
+		if pos := f.Fset.PositionFor(e.pos, true); pos.Column > 0 {
 			out = fmt.Appendf(out, "/*line :%d:%d*/", pos.Line, pos.Column)
 		}
 	}
 	out = append(out, src[last:]...)
 	return append(out, f.tail...)
+}
+
+// edited returns the file with its edits made and no line directives, and which
+// of its text is the edits'.
+func (f *fileRewriter) edited() ([]byte, []insertion) {
+	src := f.Src[f.file]
+	var out []byte
+	var ins []insertion
+	last := 0
+	for _, e := range f.edits {
+		out = append(out, src[last:e.offset]...)
+		ins = append(ins, insertion{from: len(out), to: len(out) + len(e.text), source: e.offset + e.removed, pos: e.pos, sited: e.sited})
+		out = append(out, e.text...)
+		last = e.offset + e.removed
+	}
+	return append(out, src[last:]...), ins
 }

@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 //	-- decisions --    every site, what is decided and why
 //	-- want/p.go --    the rewritten file, without line directives
 //	-- exact/p.go --   the same byte for byte; optional
+//	-- overlay/p.go -- the file that an overlay has
 //	-- output --       what Run prints, plain and instrumented
 //	-- scopes --       the stores that it sees where senders have one
 //
@@ -82,7 +83,12 @@ func (g *golden) inputs() []txtar.File {
 }
 
 func isResult(name string) bool {
-	return name == "decisions" || name == "output" || name == "scopes" || strings.HasPrefix(name, "want/") || strings.HasPrefix(name, "exact/")
+	return name == "decisions" || name == "output" || name == "scopes" || slices.Contains([]string{"want", "exact", "overlay"}, folder(name))
+}
+
+func folder(name string) string {
+	folder, _, _ := strings.Cut(name, "/")
+	return folder
 }
 
 // text is what an input file holds, with the line ends and the mark that the
@@ -132,7 +138,7 @@ func (g *golden) check(t *testing.T) {
 
 func (g *golden) write(t *testing.T) {
 	a := &txtar.Archive{Comment: g.archive.Comment, Files: g.inputs()}
-	for _, name := range []string{"decisions", "want/", "exact/", "output", "scopes"} {
+	for _, name := range []string{"decisions", "want/", "exact/", "overlay/", "output", "scopes"} {
 		for _, section := range slices.Sorted(keys(g.got)) {
 			if section != name && !(strings.HasSuffix(name, "/") && strings.HasPrefix(section, name)) {
 				continue
@@ -207,10 +213,21 @@ func (g *golden) rewrite(t *testing.T, p *rewrite.Package) {
 		checkPositions(t, g.path, p, f, out)
 	}
 	p.Readable = true
-	res, _ = rewrite.Rewrite(p)
+	g.form(t, p, "want")
+	p.Readable, p.Lines = false, true
+	g.form(t, p, "overlay")
+}
+
+// form fills in the sections in a folder with what becomes of the files.
+func (g *golden) form(t *testing.T, p *rewrite.Package, folder string) {
+	res, err := rewrite.Rewrite(p)
+	if err != nil {
+		t.Errorf("%s: %s: %v", g.path, folder, err)
+		return
+	}
 	for _, f := range p.Files {
 		if out, ok := res.Files[f]; ok {
-			g.got["want/"+filepath.Base(p.Fset.PositionFor(f.Package, false).Filename)] = readable(out)
+			g.got[folder+"/"+filepath.Base(p.Fset.PositionFor(f.Package, false).Filename)] = readable(out)
 		}
 	}
 }

@@ -19,8 +19,16 @@ type Package struct {
 	Types *types.Package
 	Info  *types.Info // Types, Defs, Uses, Selections
 
+	// Avoid is more source that must not hold the names that are inserted: of
+	// files that are in the package on other platforms.
+	Avoid [][]byte
+
 	// Readable leaves out the line directives: the result is for people.
 	Readable bool
+	// Lines makes the result formatted source for people and for the compiler:
+	// what is inserted stands on lines of its own where it can, and line
+	// directives keep the lines of what follows, but no columns.
+	Lines bool
 }
 
 // A Result is what becomes of a package.
@@ -159,7 +167,11 @@ func Rewrite(pkg *Package) (*Result, error) {
 			return nil, err
 		}
 		if len(fr.edits) > 0 {
-			res.Files[fr.file] = fr.apply()
+			out, err := fr.apply()
+			if err != nil {
+				return nil, err
+			}
+			res.Files[fr.file] = out
 		}
 	}
 	if len(res.Files) > 0 {
@@ -195,7 +207,8 @@ type rewriter struct {
 func (r *rewriter) freePrefix() string {
 	prefix := "asynchooks_"
 	for n := 2; ; n++ {
-		if !slices.ContainsFunc(r.Files, func(f *ast.File) bool { return bytes.Contains(r.Src[f], []byte(prefix)) }) {
+		if !slices.ContainsFunc(r.Files, func(f *ast.File) bool { return bytes.Contains(r.Src[f], []byte(prefix)) }) &&
+			!slices.ContainsFunc(r.Avoid, func(src []byte) bool { return bytes.Contains(src, []byte(prefix)) }) {
 			return prefix
 		}
 		prefix = fmt.Sprintf("asynchooks%d_", n)

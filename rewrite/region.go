@@ -146,6 +146,7 @@ func (f *fileRewriter) open(fn *function, reg *region, at token.Pos, behind bool
 	} else {
 		f.insert(at, " %s;", text)
 	}
+	f.edits[len(f.edits)-1].sited = true
 }
 
 // closeEnd closes the scope at the end of the region, if that is reached.

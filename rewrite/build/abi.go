@@ -2,7 +2,10 @@ package build
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,6 +14,19 @@ import (
 
 // abiFile is the file of package rt that says which ABI it was written for.
 const abiFile = "carrier_abi.go"
+
+// CheckABI is the check that a build makes of package rt in that folder.
+func CheckABI(dir string) error {
+	path := filepath.Join(dir, abiFile)
+	src, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err != nil {
+		path = filepath.Join(dir, "rt.go")
+	}
+	return checkABI([]sourceFile{{path: path, logical: path, src: src}})
+}
 
 // checkABI compares the ABI number of the rt package that a program uses,
 // whose version the program's go.mod decides, with that of the patches in this

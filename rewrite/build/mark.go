@@ -44,6 +44,10 @@ func init() { asynchooksKeep(asynchooksMark) }
 	return gopatch.File{Path: "asynchooks_mark.go", Src: []byte(src), Added: true}
 }
 
+// MarkFile is the file that leaves the mark in a binary whose package runtime is
+// patched by an overlay.
+func MarkFile(goVersion string) gopatch.File { return markFile(goVersion, ToolID()) }
+
 // ErrNotInstrumented is returned by [ReadMark] for a binary without a mark.
 var ErrNotInstrumented = errors.New("not instrumented")
 

@@ -65,6 +65,18 @@ func isRelease(version, release string) bool {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
+// Packages returns the import paths of the packages of the standard library that
+// Patch changes in that Go release, in their order.
+func Packages(version string) []string {
+	var paths []string
+	for _, path := range slices.Sorted(maps.Keys(patches)) {
+		if r := patches[path].release; r == "" || isRelease(version, r) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // Patches reports whether Patch changes the package with this import path.
 func Patches(importPath string) bool {
 	_, ok := patches[importPath]

@@ -8,16 +8,20 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"golang.org/x/tools/go/packages"
 
 	"github.com/asynchooks/asynchooks/rewrite"
 )
 
-// check parses and type-checks a package. The error is the first one that the
-// source has.
-func check(p *packages.Package) (*rewrite.Package, error) {
+// Check parses and type-checks a package. The error is the first one that the
+// source has. With files, the package has these, by their paths, in place of its
+// own and along with them; and cgo's part is not known, since the source is what
+// it was before cgo.
+func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, error) {
 	pkg := &rewrite.Package{
 		Path: p.PkgPath,
 		Fset: token.NewFileSet(),
@@ -29,8 +33,21 @@ func check(p *packages.Package) (*rewrite.Package, error) {
 			Selections: map[*ast.SelectorExpr]*types.Selection{},
 		},
 	}
-	for _, name := range p.CompiledGoFiles {
-		src, err := os.ReadFile(name)
+	names := p.CompiledGoFiles
+	if files != nil {
+		names = slices.Clone(p.GoFiles)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, name := range names {
+		src, ok := files[name]
+		var err error
+		if !ok {
+			src, err = os.ReadFile(name)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("load %s: %w", p.PkgPath, err)
 		}
@@ -48,6 +65,7 @@ func check(p *packages.Package) (*rewrite.Package, error) {
 	exports.Importer = importer.ForCompiler(pkg.Fset, "gc", exports.open)
 	var first error
 	conf := types.Config{
+		FakeImportC: files != nil,
 		Importer: exports,
 		Sizes:    p.TypesSizes,
 		Error: func(err error) {

@@ -26,6 +26,29 @@ type Config struct {
 // paths. Of a package with test files it returns the variant that holds them. An
 // error names every package that does not compile.
 func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
+	found, err := c.List(patterns...)
+	if err != nil {
+		return nil, err
+	}
+	var out []*rewrite.Package
+	var errs []error
+	for _, p := range found {
+		pkg, err := Check(p, nil)
+		if err == nil && len(p.Errors) > 0 {
+			err = fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, pkg)
+	}
+	return out, errors.Join(errs...)
+}
+
+// List returns what is known of the packages that match the patterns and of all
+// that they import, but for their source. It is in the order of Packages.
+func (c Config) List(patterns ...string) ([]*packages.Package, error) {
 	// Types are not asked for: the Go release that a program is built with can
 	// be later than what the packages' loader knows, but not than this program's.
 	cfg := &packages.Config{
@@ -39,23 +62,7 @@ func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load packages: %w", err)
 	}
-	var out []*rewrite.Package
-	var errs []error
-	for _, p := range variants(found) {
-		if rewrite.Exempt(p.PkgPath) {
-			continue
-		}
-		pkg, err := check(p)
-		if err == nil && len(p.Errors) > 0 {
-			err = fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
-		}
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		out = append(out, pkg)
-	}
-	return out, errors.Join(errs...)
+	return slices.DeleteFunc(variants(found), func(p *packages.Package) bool { return rewrite.Exempt(p.PkgPath) }), nil
 }
 
 // variants leaves out what the go command makes for tests: the test's main
