@@ -66,8 +66,8 @@ func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, erro
 	var first error
 	conf := types.Config{
 		FakeImportC: files != nil,
-		Importer: exports,
-		Sizes:    p.TypesSizes,
+		Importer:    exports,
+		Sizes:       p.TypesSizes,
 		Error: func(err error) {
 			if first == nil {
 				first = err
