@@ -7,7 +7,8 @@ import (
 )
 
 // A frame is what a goroutine carries of all AsyncLocalStorage: which storage
-// has which store. It is immutable once made, so that goroutines share it.
+// has which store. It is immutable as long as it is in use, so that goroutines share
+// it (frame_spare.go tells when it is used again).
 //
 // It is a hash table without collisions, made for the keys that are in it: the
 // factor is chosen so that each key has a slot of its own. A read is one probe.
@@ -18,13 +19,31 @@ type frame struct {
 	tab    unsafe.Pointer // *[slots]entry
 	next   *frame         // where keys are that are not here; nil: nowhere
 	factor uint64         // see at and newSingle
-	mask   uint32         // (slots-1) * size of an entry
-	count  uint32         // entries here, dead ones too; and lastOfLevel
+	// The low half is (slots-1) * size of an entry, the high half how many
+	// entries are here, dead ones too; and lastOfLevel.
+	mask uint64
 }
 
-// lastOfLevel is set in the count of a frame if no later one belongs to the same
+// lastOfLevel is set in the mask of a frame if no later one belongs to the same
 // level: to what was made at once.
-const lastOfLevel = 1 << 31
+const lastOfLevel = 1 << 63
+
+// vacant is the key of a table's first slot where that has no entry: a storage
+// that was never set has no key, and its reads must not find any.
+var vacant byte
+
+// seal is the end of making f's table.
+func (f *frame) seal() {
+	if e := f.slot(0); e.key == nil {
+		e.key = unsafe.Pointer(&vacant)
+	}
+}
+
+// isEmpty reports whether there is nothing in the slot.
+func (e *entry) isEmpty() bool { return e.key == nil || e.key == unsafe.Pointer(&vacant) }
+
+// count returns how many entries f has, dead ones too.
+func (f *frame) count() int { return int(f.mask &^ lastOfLevel >> 32) }
 
 // An entry says that key's storage has the store at val.
 type entry struct {
@@ -48,7 +67,7 @@ const (
 
 // at returns the slot where key k is if it is in f.
 func (f *frame) at(k unsafe.Pointer) *entry {
-	return (*entry)(unsafe.Add(f.tab, uintptr(uint64(uintptr(k))*f.factor>>32)&uintptr(f.mask)))
+	return (*entry)(unsafe.Add(f.tab, uintptr(uint64(uintptr(k))*f.factor>>32&f.mask)))
 }
 
 // slot returns the i-th slot.
@@ -56,7 +75,7 @@ func (f *frame) slot(i int) *entry {
 	return (*entry)(unsafe.Add(f.tab, uintptr(i)*entrySize))
 }
 
-func (f *frame) slots() int { return int(uintptr(f.mask)/entrySize) + 1 }
+func (f *frame) slots() int { return int(uintptr(uint32(f.mask))/entrySize) + 1 }
 
 // A storageKey is the identity of an AsyncLocalStorage in frames. Disable gives
 // the storage a new one, so that no frame has a store for it any more.
@@ -64,10 +83,11 @@ type storageKey struct {
 	name   string
 	size   uintptr // of a store
 	class  storeClass
-	exit   byte        // its address stands for the key in an entry that says: exited
-	ignore bool        // messages do not fill it in
-	dead   atomic.Bool // no storage has this key any more
-	_      [32]byte    // keys lie 64 bytes apart: see factorOf
+	exit   byte                       // its address stands for the key in an entry that says: exited
+	ignore bool                       // messages do not fill it in
+	dead   atomic.Bool                // no storage has this key any more
+	drop   func(store unsafe.Pointer) // makes a boxed store the zero value
+	_      [24]byte                   // keys lie 64 bytes apart: see factorOf
 }
 
 // storeClass says where a store is kept.
@@ -111,7 +131,7 @@ func (e *entry) owner() *storageKey {
 // find returns the entry of key k, for a store or an exit; nil: none.
 func (f *frame) find(k *storageKey) *entry {
 	for ; f != nil; f = f.next {
-		if e := f.at(unsafe.Pointer(k)); e.key != nil && e.owner() == k {
+		if e := f.at(unsafe.Pointer(k)); !e.isEmpty() && e.owner() == k {
 			return e
 		}
 	}
@@ -127,7 +147,7 @@ func (f *frame) collect(to []entry, level bool) ([]entry, *frame) {
 	slots:
 		for i := range f.slots() {
 			e := *f.slot(i)
-			if e.key == nil || e.owner().dead.Load() {
+			if e.isEmpty() || e.owner().dead.Load() {
 				continue
 			}
 			k := e.owner()
@@ -141,7 +161,7 @@ func (f *frame) collect(to []entry, level bool) ([]entry, *frame) {
 			to = append(to, e)
 		}
 		n = len(to)
-		if level && f.count&lastOfLevel != 0 {
+		if level && f.mask&lastOfLevel != 0 {
 			return to, f.next
 		}
 	}

@@ -54,18 +54,18 @@ func newSingle(k *storageKey, store unsafe.Pointer) *frame {
 		c.set(k, store)
 		o.factor = c.bits
 		o.slots[0] = entry{unsafe.Pointer(k), unsafe.Pointer(&o.factor)}
-		return o.single(&o.slots[0])
+		return o.hold(&o.slots[0])
 	}
 	o := new(frame1)
 	c := &o.cells[0]
 	c.set(k, store)
 	o.slots[0] = entry{unsafe.Pointer(k), c.store(k.class)}
-	return o.single(&o.slots[0])
+	return o.hold(&o.slots[0])
 }
 
-// single makes f the frame of the entry e alone.
-func (f *frame) single(e *entry) *frame {
-	f.tab, f.count = unsafe.Pointer(e), 1|lastOfLevel
+// hold makes f the frame of the entry e alone.
+func (f *frame) hold(e *entry) *frame {
+	f.tab, f.mask = unsafe.Pointer(e), 1<<32|lastOfLevel
 	return f
 }
 
@@ -112,7 +112,7 @@ func (f *frame) with(a *addition) *frame {
 func (f *frame) collectHead(to []entry, k *storageKey) ([]entry, *frame) {
 	for i := range f.slots() {
 		e := *f.slot(i)
-		if e.key == nil {
+		if e.isEmpty() {
 			continue
 		}
 		if o := e.owner(); o != k && !o.dead.Load() {
@@ -159,8 +159,8 @@ func (f *frame) restore(k *storageKey, g *frame) *frame {
 func (f *frame) levelCount() int {
 	n := 0
 	for ; f != nil; f = f.next {
-		n += int(f.count &^ lastOfLevel)
-		if f.count&lastOfLevel != 0 {
+		n += f.count()
+		if f.mask&lastOfLevel != 0 {
 			break
 		}
 	}
@@ -179,6 +179,7 @@ func buildInline(like *frame, a *addition, others []entry, next *frame) *frame {
 		f.put(&others[i], &cells[i+1])
 	}
 	f.at(unsafe.Pointer(a.of)).set(a, &cells[0])
+	f.seal()
 	return f
 }
 
@@ -189,8 +190,8 @@ func newInline(like *frame, k *storageKey, others []entry, next *frame) (f *fram
 	var factor uint64
 	switch n := len(others); {
 	case n == 0:
-	case like != nil && like.mask == tableMasks[n] && like.suits(k):
-		mask, factor = uintptr(like.mask), like.factor
+	case like != nil && uint32(like.mask) == tableMasks[n] && like.suits(k):
+		mask, factor = uintptr(uint32(like.mask)), like.factor
 	default:
 		ok := false
 		if mask, factor, ok = chooseTable(k, others); !ok {
@@ -219,7 +220,8 @@ func newInline(like *frame, k *storageKey, others []entry, next *frame) (f *fram
 		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
 		f = &o.frame
 	}
-	f.mask, f.factor, f.next, f.count = uint32(mask), factor, next, uint32(len(others)+1)|lastOfLevel
+	f.factor, f.next = factor, next
+	f.mask = uint64(mask) | uint64(len(others)+1)<<32 | lastOfLevel
 	return f, cells
 }
 
@@ -261,7 +263,7 @@ func (c *cell) store(class storeClass) unsafe.Pointer {
 // suits reports whether f's table has a place of its own for k.
 func (f *frame) suits(k *storageKey) bool {
 	e := f.at(unsafe.Pointer(k))
-	return e.key == nil || e.owner() == k
+	return e.isEmpty() || e.owner() == k
 }
 
 // tableMasks are the masks of the smallest tables, by the number of keys less
@@ -326,6 +328,7 @@ func buildLevels(entries []entry, next *frame) *frame {
 			for i := range entries {
 				f.put(&entries[i], &cells[i])
 			}
+			f.seal()
 			return f
 		}
 	}
@@ -337,7 +340,7 @@ func buildLevels(entries []entry, next *frame) *frame {
 			size *= 2
 		}
 		slots, cells := make([]entry, size), make([]cell, 0, len(entries))
-		f := &frame{tab: unsafe.Pointer(&slots[0]), mask: uint32(uintptr(size-1) * entrySize), factor: factorOf(level)}
+		f := &frame{tab: unsafe.Pointer(&slots[0]), mask: uint64(uintptr(size-1) * entrySize), factor: factorOf(level)}
 		var rest []entry
 		for i := range entries {
 			e := &entries[i]
@@ -347,11 +350,12 @@ func buildLevels(entries []entry, next *frame) *frame {
 			}
 			cells = cells[:len(cells)+1]
 			f.put(e, &cells[len(cells)-1])
-			f.count++
+			f.mask += 1 << 32
 		}
 		if len(rest) == 0 {
-			f.count |= lastOfLevel
+			f.mask |= lastOfLevel
 		}
+		f.seal()
 		*link, link = f, &f.next
 		entries = rest
 	}

@@ -153,7 +153,7 @@ func TestFramesDropDeadKeys(t *testing.T) {
 	}
 	n := 0
 	for ; f != nil; f = f.next {
-		n += int(f.count &^ lastOfLevel)
+		n += f.count()
 	}
 	if n > 100 {
 		t.Errorf("%d entries of dead keys are left", n)

@@ -40,7 +40,7 @@ func openMessage(pc uintptr) *scope {
 	if m.id == 0 {
 		m.id = newID(m.trigger)
 	}
-	s := openScope(scopeMessage, m.id, m.trigger, m.resource, mergeAt(loadFrame(), m.frame, pc))
+	s := openScope(scopeMessage, m.id, m.trigger, m.resource, mergeAt(peekFrame(), m.frame, pc))
 	s.message = m.kind
 	s.ends = m.kind == receivedSend
 	if m.resource != nil && m.resource.depth != 0 {
@@ -103,7 +103,7 @@ func mergeAt(own, other *frame, pc uintptr) *frame {
 func (f *frame) ignoresMessages() bool {
 	for ; f != nil; f = f.next {
 		for i := range f.slots() {
-			if e := f.slot(i); e.key != nil && (e.val == nil || e.owner().ignore) {
+			if e := f.slot(i); !e.isEmpty() && (e.val == nil || e.owner().ignore) {
 				return true
 			}
 		}

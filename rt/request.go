@@ -36,7 +36,7 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 	if trigger == 0 {
 		trigger = after
 	}
-	id, f := newID(max(after, trigger)), loadFrame()
+	id, f := newID(max(after, trigger)), peekFrame()
 	var r *AsyncResource
 	if l := activeHooks(); l != nil || active.on.Load() {
 		r = newRequest(id, trigger, request, pc, f)
@@ -55,6 +55,7 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 }
 
 func newRequest(id, trigger ID, request any, pc uintptr, f *frame) *AsyncResource {
+	frameShared()
 	r := &requestRecord{AsyncResource: AsyncResource{
 		id: id, trigger: trigger, typ: TypeHTTPRequest, pc: pc, frame: f, depth: loadDepth(), builtin: true,
 	}}

@@ -83,7 +83,7 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 		}
 	}
 	s.kind, s.id, s.trigger, s.res = kind, id, trigger, res
-	s.saved = loadFrame()
+	s.saved = peekFrame()
 	s.seq++
 	swapContext(s, f)
 	opened()

@@ -8,24 +8,24 @@ import (
 // An extent is a stretch of a goroutine's run with another store for one
 // storage: a Run or an Exit. It remembers what to return to.
 type extent struct {
-	of    *unsafe.Pointer // the storage's key: another one after Disable
-	key   *storageKey     // what it was then
-	frame *frame          // inside, unless EnterWith changes it
-	saved *frame
-	scope *scope
-	seq   uint64
+	of     *unsafe.Pointer // the storage's key: another one after Disable
+	key    *storageKey     // what it was then
+	frame  *frame          // inside, unless EnterWith changes it
+	saved  *frame
+	scope  *scope
+	seq    uint64
+	shares uint64 // what frameShares was at the start
 }
 
-// enterFrame makes f, which differs from the goroutine's frame in k's store, the
+// enter makes f, which differs from the goroutine's frame in k's store, the
 // goroutine's frame. of is where the storage keeps its key.
-func enterFrame(of *unsafe.Pointer, k *storageKey, f *frame) extent {
-	x := extent{of: of, key: k, frame: f, saved: loadFrame(), scope: loadScope()}
-	if x.scope != nil {
-		x.seq = x.scope.seq
+func (x *extent) enter(of *unsafe.Pointer, k *storageKey, f *frame) {
+	x.of, x.key, x.frame, x.saved, x.shares = of, k, f, peekFrame(), frameShares()
+	if s := loadScope(); s != nil {
+		x.scope, x.seq = s, s.seq
 	}
 	storeFrame(f)
 	opened()
-	return x
 }
 
 // after returns the frame to return to from f: the one from before, with what
@@ -48,7 +48,12 @@ func (x *extent) leave() {
 	x.scope.reinstate()
 	s := loadScope()
 	if s == x.scope && (s == nil || s.seq == x.seq) {
-		storeFrame(x.after(loadFrame()))
+		if f := peekFrame(); f == x.frame {
+			storeFrame(x.saved)
+			f.left(x.shares)
+		} else {
+			storeFrame(x.after(f))
+		}
 	} else {
 		x.leaveAcross(s)
 	}
@@ -72,7 +77,7 @@ func (x *extent) leaveAcross(s *scope) {
 	}
 	switch {
 	case outermost == nil:
-		storeFrame(x.after(loadFrame()))
+		storeFrame(x.after(peekFrame()))
 	case storesOnly:
 		for ; s != outermost; s = s.prev {
 			closeScope(s)
@@ -81,7 +86,7 @@ func (x *extent) leaveAcross(s *scope) {
 		closeScope(outermost)
 	default:
 		outermost.saved = x.after(outermost.saved) // what its EmitAfter returns to
-		storeFrame(x.after(loadFrame()))
+		storeFrame(x.after(peekFrame()))
 	}
 }
 
@@ -90,6 +95,8 @@ type entered struct {
 	scope     *scope
 	seq       uint64
 	goroutine ID
+	frame     *frame // inside, unless EnterWith changes it
+	shares    uint64
 	left      bool
 }
 
@@ -102,7 +109,7 @@ func enterStores(f *frame) entered {
 		id, trigger = s.id, s.trigger
 	}
 	s := openScope(scopeEnter, id, trigger, nil, f)
-	return entered{scope: s, seq: s.seq, goroutine: own}
+	return entered{scope: s, seq: s.seq, goroutine: own, frame: f, shares: frameShares()}
 }
 
 // leave restores what was before Enter.
@@ -117,7 +124,11 @@ func (e *entered) leave() {
 	e.scope.reinstate()
 	s := loadScope()
 	if s == e.scope && s.seq == e.seq {
+		f := peekFrame()
 		closeScope(s)
+		if f == e.frame {
+			f.left(e.shares)
+		}
 		return
 	}
 	if e.scope.isOpen(e.seq) {

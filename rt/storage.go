@@ -68,10 +68,14 @@ func (s *AsyncLocalStorage[T]) Name() string { return s.name }
 // does not allocate.
 func (s *AsyncLocalStorage[T]) GetStore() (store T, ok bool) {
 	k := atomic.LoadPointer(&s.key)
-	for f := loadFrame(); f != nil; f = f.next {
-		if e := f.at(k); e.key == k && k != nil {
+	f := peekFrame()
+next:
+	if f != nil {
+		if e := f.at(k); e.key == k {
 			return *(*T)(e.val), true
 		}
+		f = f.next
+		goto next
 	}
 	return s.def, false
 }
@@ -84,7 +88,8 @@ func (s *AsyncLocalStorage[T]) GetStore() (store T, ok bool) {
 func (s *AsyncLocalStorage[T]) Run(store T, fn func()) {
 	checkFunc(fn != nil, "AsyncLocalStorage.Run")
 	k, f := s.set(&store)
-	in := enterFrame(&s.key, k, f)
+	var in extent
+	in.enter(&s.key, k, f)
 	defer in.leave()
 	fn()
 }
@@ -94,7 +99,8 @@ func (s *AsyncLocalStorage[T]) Run(store T, fn func()) {
 func (s *AsyncLocalStorage[T]) Exit(fn func()) {
 	checkFunc(fn != nil, "AsyncLocalStorage.Exit")
 	k, f := s.unset()
-	in := enterFrame(&s.key, k, f)
+	var in extent
+	in.enter(&s.key, k, f)
 	defer in.leave()
 	fn()
 }
@@ -104,7 +110,8 @@ func (s *AsyncLocalStorage[T]) Exit(fn func()) {
 func Run[T, R any](s *AsyncLocalStorage[T], store T, fn func() R) R {
 	checkFunc(fn != nil, "Run")
 	k, f := s.set(&store)
-	in := enterFrame(&s.key, k, f)
+	var in extent
+	in.enter(&s.key, k, f)
 	defer in.leave()
 	return fn()
 }
@@ -114,7 +121,8 @@ func Run[T, R any](s *AsyncLocalStorage[T], store T, fn func() R) R {
 func Exit[T, R any](s *AsyncLocalStorage[T], fn func() R) R {
 	checkFunc(fn != nil, "Exit")
 	k, f := s.unset()
-	in := enterFrame(&s.key, k, f)
+	var in extent
+	in.enter(&s.key, k, f)
 	defer in.leave()
 	return fn()
 }
@@ -136,21 +144,26 @@ func (s *AsyncLocalStorage[T]) Disable() {
 		return
 	}
 	k.dead.Store(true)
-	if f := loadFrame(); f.find(k) != nil {
+	if f := peekFrame(); f.find(k) != nil {
 		storeFrame(f.without(k))
 	}
 }
 
 // set returns the storage's key and the current frame with the store in it.
 func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
-	k, f := s.useKey(), loadFrame()
-	alone := f == nil || f.mask == 0 && f.next == nil && f.slot(0).owner() == k
+	k, f := s.useKey(), peekFrame()
+	alone := f == nil || f.single(k)
+	if spare := loadSpare(); alone && spare != nil && spare.slot(0).key == unsafe.Pointer(k) {
+		storeSpare(nil)
+		*(*T)(spare.slot(0).val) = *store
+		return k, spare
+	}
 	switch {
 	case alone && k.class == boxedStore:
 		o := new(boxedFrame[T])
 		o.box = *store
 		o.slots[0] = entry{unsafe.Pointer(k), unsafe.Pointer(&o.box)}
-		return k, o.single(&o.slots[0])
+		return k, o.hold(&o.slots[0])
 	case alone:
 		return k, newSingle(k, unsafe.Pointer(store))
 	}
@@ -176,7 +189,7 @@ type boxedFrame[T any] struct {
 // unset returns the storage's key and the current frame with the storage exited.
 func (s *AsyncLocalStorage[T]) unset() (*storageKey, *frame) {
 	k := s.useKey()
-	return k, loadFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(&k.exit)}})
+	return k, peekFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(&k.exit)}})
 }
 
 // useKey returns the storage's key, and makes one at first use.
@@ -191,6 +204,9 @@ func (s *AsyncLocalStorage[T]) makeKey() *storageKey {
 	t := reflect.TypeFor[T]()
 	k := newStorageKey()
 	k.name, k.ignore, k.size, k.class = s.name, s.ignore, t.Size(), classOf(t)
+	if k.class == boxedStore {
+		k.drop = dropStore[T]
+	}
 	if !atomic.CompareAndSwapPointer(&s.key, nil, unsafe.Pointer(k)) {
 		return s.useKey()
 	}

@@ -14,8 +14,36 @@ import (
 
 const carrierMode = "runtime"
 
+// peekFrame returns the goroutine's frame, for use before the goroutine leaves
+// it. Who keeps it for longer takes it from loadFrame, which counts the copy.
+//
 //go:norace
-func loadFrame() *frame { return (*frame)(runtime.AsyncState().Frame) }
+func peekFrame() *frame { return (*frame)(runtime.AsyncState().Frame) }
+
+//go:norace
+func loadFrame() *frame {
+	a := runtime.AsyncState()
+	a.Shares++
+	return (*frame)(a.Frame)
+}
+
+// frameShared counts a copy that was made in another way.
+//
+//go:norace
+func frameShared() { runtime.AsyncState().Shares++ }
+
+// frameShares counts the copies that were made of the goroutine's frames.
+//
+//go:norace
+func frameShares() uint64 { return runtime.AsyncState().Shares }
+
+// loadSpare returns a frame that no one uses, or nil.
+//
+//go:norace
+func loadSpare() *frame { return (*frame)(runtime.AsyncState().Spare) }
+
+//go:norace
+func storeSpare(f *frame) { runtime.AsyncState().Spare = unsafe.Pointer(f) }
 
 //go:norace
 func storeFrame(f *frame) { runtime.AsyncState().Frame = unsafe.Pointer(f) }

@@ -19,6 +19,8 @@ import (
 // itself uses it, save where it is not running.
 type AsyncG struct {
 	Frame    unsafe.Pointer // *rt.frame: its stores
+	Spare    unsafe.Pointer // *rt.frame that no one uses
+	Shares   uint64         // how often Frame was copied to where it may outlive its use here
 	Scope    unsafe.Pointer // *rt.scope: the innermost open scope; nil: the goroutine's own
 	Resource unsafe.Pointer // *rt.AsyncResource of the goroutine, if it was ever asked for
 	ID       uint64         // 0: nothing known started it; 1: the root
@@ -125,6 +127,13 @@ type asyncScope struct {
 	id, trigger uint64
 	resource    unsafe.Pointer
 	prev        *asyncScope // nil: the goroutine's own
+}
+
+// share returns the frame, for a copy that may be used after the goroutine has
+// left the frame.
+func (a *AsyncG) share() unsafe.Pointer {
+	a.Shares++
+	return a.Frame
 }
 
 // current returns the execution id.
@@ -250,7 +259,7 @@ func asyncInherit(newg, callergp *g) {
 	case c.startAs != nil:
 		a.Frame = c.startAs.frame
 	case !c.bare:
-		a.Frame = c.Frame
+		a.Frame = c.share()
 	}
 	a.Depth, a.conn = c.Depth, c.conn
 	a.fresh = true

@@ -114,7 +114,7 @@ func async_startAs(at *asyncTimer) { getg().async.startAs = at }
 //go:linkname async_outside
 func async_outside() unsafe.Pointer {
 	a := &getg().async
-	f := a.Frame
+	f := a.share()
 	if !asyncOff {
 		a.Frame = nil
 	}
@@ -128,7 +128,7 @@ func async_inside(f unsafe.Pointer) { getg().async.Frame = f }
 // one may start on its behalf.
 //
 //go:linkname async_stores
-func async_stores() unsafe.Pointer { return getg().async.Frame }
+func async_stores() unsafe.Pointer { return getg().async.share() }
 
 // async_forget drops what the goroutine received last, before it waits for
 // something else than a message for as long as it likes.

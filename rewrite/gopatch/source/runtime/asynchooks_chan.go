@@ -123,11 +123,11 @@ func asyncSendCarries() bool {
 func asyncSending(gp *g, pc uintptr) {
 	a := &gp.async
 	if a.sendAs == nil && asyncOwed.Load() == 0 {
-		a.sending.Frame, a.sending.Kind = a.Frame, asyncSend
+		a.sending.Frame, a.sending.Kind = a.share(), asyncSend
 		a.sends = true
 		return
 	}
-	s := AsyncSlot{Frame: a.Frame, Kind: asyncSend, full: true}
+	s := AsyncSlot{Frame: a.share(), Kind: asyncSend, full: true}
 	if t := a.sendAs; t != nil {
 		s = AsyncSlot{Frame: t.frame, Kind: asyncTick + t.kind, ID: t.id, Trigger: t.trigger, Resource: t.resource, full: true}
 	} else {

@@ -25,7 +25,7 @@ func asyncCoroLeave(gp *g, c *coro) {
 		a.rebase()
 		return
 	}
-	c.async = asyncBase{a.Frame, a.Resource, a.ID, a.Trigger, a.Depth}
+	c.async = asyncBase{a.share(), a.Resource, a.ID, a.Trigger, a.Depth}
 	if a.Scope != nil {
 		s := (*asyncScope)(a.Scope)
 		c.async.resource, c.async.id, c.async.trigger = s.resource, s.id, s.trigger

@@ -66,7 +66,7 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 		t.opened(asyncScoped)
 		return
 	}
-	t.scope, t.frame = a.Scope, a.Frame
+	t.scope, t.frame = a.Scope, a.share()
 	t.opened(asyncFrameOnly)
 	a.Open++
 	if s.Frame != nil && s.Frame != a.Frame {
@@ -106,7 +106,7 @@ func async_open(t *asyncToken) {
 	a := &getg().async
 	if f := a.Received.Frame; t.state == nil && asyncOwed.Load() == 0 && a.Received.Kind != asyncClosed && (f == nil || f == a.Frame) {
 		// Nothing to enter, only to leave.
-		t.scope, t.frame, t.state = a.Scope, a.Frame, &asyncStates[asyncFrameOnly]
+		t.scope, t.frame, t.state = a.Scope, a.share(), &asyncStates[asyncFrameOnly]
 		a.Open++
 		return
 	}

@@ -64,7 +64,7 @@ func (at *asyncTimer) begin(t *timeTimer) {
 	gp := getg()
 	a := &gp.async
 	at.trigger = a.current()
-	at.frame, at.depth = a.Frame, a.Depth
+	at.frame, at.depth = a.share(), a.Depth
 	at.id = asyncNewID(gp, at.trigger)
 	at.state.Store(asyncArmed)
 	if asyncActive.Load() != 0 && !asyncQuiet(gp) {
