@@ -46,7 +46,16 @@ func (r *run) resolve(w *world, c *ssa.CallCommon) target {
 		}
 	}
 	for _, a := range c.Args {
-		t.args = append(t.args, r.eval(w, a))
+		x := r.eval(w, a)
+		t.args = append(t.args, x)
+		if from, ok := a.(*ssa.Extract); ok && isFuncType(a.Type()) && x.Kind != KFunc {
+			// A function that came with a scope is passed on: it may close it.
+			for _, e := range w.stack {
+				if e.at.pos == from.Tuple.Pos() {
+					w.addTaint(e.t)
+				}
+			}
+		}
 	}
 	if t.obj != nil {
 		t.std = isStd(t.obj.Pkg())

@@ -14,17 +14,20 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	if x.path == nil {
 		return false
 	}
+	if x.restores {
+		return true // whether that was right is another question
+	}
 	root := x.path.root()
 	switch role {
 	case roleCalled:
 		// Where a caller is too much for the engine, one that closes the scope
 		// on other paths is taken to mean to close it on this one.
 		at := x.entry.at
-		return x.restores || !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
+		return !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
 	case roleLiteral:
 		if root.Kind == KFree {
 			// Whoever calls it may close it, unless it does so itself elsewhere.
-			return x.restores || x.returned || e.callersOf(f.fn).applied || !f.finds.judges(x.entry.at.pos)
+			return x.returned || e.callersOf(f.fn).applied || !f.finds.judges(x.entry.at.pos)
 		}
 	}
 	if root.Kind == KResult || root.Kind == KFresh || x.returned || e.hasDirective(f.fn, "enters", x.path) {
@@ -33,7 +36,7 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	if role == roleFinal {
 		return false
 	}
-	if x.restores || x.success && e.failsElse(f, x) {
+	if x.success && e.failsElse(f, x) {
 		return true
 	}
 	if f.finds.closed[x.entry.at.pos] != nil {
@@ -150,8 +153,9 @@ func (e *Engine) hasCompanion(fn *ssa.Function, path *Term, op Op) bool {
 }
 
 // typeKey describes how a resource is reached: the type of the parameter and
-// the fields from there. It is empty for a parameter that is a resource: that
-// any function could close.
+// the fields from there, or rather the last field and the type that has it,
+// since what belongs together may start at different ends. It is empty for a
+// parameter that is a resource: that any function could close.
 func (e *Engine) typeKey(fn *ssa.Function, t *Term) string {
 	root := t.root()
 	switch root.Kind {
@@ -159,12 +163,50 @@ func (e *Engine) typeKey(fn *ssa.Function, t *Term) string {
 		if root.N >= len(fn.Params) || root.Key() == strip(t).Key() {
 			return ""
 		}
+		if owner := ownerOf(fn.Params[root.N].Type(), t); owner != "" {
+			return owner
+		}
 		k := strings.Replace(t.Key(), root.Key(), "_", 1)
 		return types.TypeString(fn.Params[root.N].Type(), nil) + k
 	case KGlobal:
 		return t.Key()
 	}
 	return ""
+}
+
+// ownerOf names the last of the fields that lead from a parameter of type from
+// to t, and the named type whose field it is.
+func ownerOf(from types.Type, t *Term) string {
+	var fields []string // the last first
+	for t = strip(t); t.Kind != KParam; t = t.Args[0] {
+		switch t.Kind {
+		case KField, KProj:
+			fields = append(fields, t.Str)
+		case KLoad, KIface:
+		default:
+			return ""
+		}
+	}
+	owner := ""
+	for i := len(fields) - 1; i >= 0; i-- {
+		if p, ok := from.Underlying().(*types.Pointer); ok {
+			from = p.Elem()
+		}
+		st, ok := from.Underlying().(*types.Struct)
+		if !ok {
+			return ""
+		}
+		if _, ok := types.Unalias(from).(*types.Named); ok {
+			owner = types.TypeString(from, nil)
+		}
+		owner += "." + fields[i]
+		for k := range st.NumFields() {
+			if f := st.Field(k); f.Name() == fields[i] {
+				from = f.Type()
+			}
+		}
+	}
+	return owner
 }
 
 // varies reports whether t is another resource in each iteration of a loop.

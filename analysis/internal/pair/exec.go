@@ -21,6 +21,7 @@ type run struct {
 	cur     *world // that is being executed
 
 	nest      []*funcInfo     // the function values that are being applied
+	givesFunc bool            // the path returns a function that is not known: it may close scopes
 	panicking bool            // the deferred calls of a panic are being run
 	panicAt   site            // of that panic
 	outcomes  map[string]bool // those that the summary has
@@ -512,6 +513,11 @@ func comparesReferences(cond ssa.Value) bool {
 		}
 	}
 	return true
+}
+
+func isFuncType(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
 }
 
 func isPointer(t types.Type) bool {

@@ -26,8 +26,10 @@ func (r *run) ret(w *world, instr *ssa.Return) {
 			}
 		}
 		results = append(results, t)
+		r.givesFunc = r.givesFunc || isFuncType(x.Type()) && t.Kind != KFunc && t.Kind != KConst
 	}
 	r.finish(w, results, instr.Pos(), false)
+	r.givesFunc = false
 }
 
 // panics ends a path in a panic: deferred calls run, and a deferred function
@@ -169,15 +171,11 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 			}
 		}
 		for _, t := range results {
-			if t != nil && strip(t).closes() {
+			if t != nil && (strip(t).closes() || r.givesFunc) {
 				f.returned = true
 			}
 		}
-		for _, x := range w.trace[:e.trace] {
-			if x.Op == Exit && relate(x.T, e.t) == same {
-				f.restores = true
-			}
-		}
+		f.restores = w.closedBefore(e)
 		if n := len(o.Results); n > 0 && o.Results[n-1] != nil {
 			f.success = o.Results[n-1].Key() == termTrue.Key() || o.Results[n-1].Key() == termNil.Key()
 		}
@@ -203,6 +201,24 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		}
 	}
 	r.addOutcome(o)
+}
+
+// closedBefore reports whether a scope that the caller had opened was closed
+// before e was opened, which makes up for that.
+func (w *world) closedBefore(e entry) bool {
+	open := 0
+	for _, x := range w.trace[:e.trace] {
+		switch {
+		case x.Op != Enter && x.Op != Exit || relate(x.T, e.t) != same:
+		case x.Op == Enter:
+			open++
+		case open == 0:
+			return true
+		default:
+			open--
+		}
+	}
+	return false
 }
 
 // addOutcome adds to the summary what it does not have. Too many ways to return
