@@ -11,7 +11,7 @@ import (
 )
 
 func Test(t *testing.T) {
-	analysistest.Run(t, testutil.Data(), asynchook.Analyzer, "hook")
+	analysistest.Run(t, testutil.Data(), asynchook.Analyzer, "hook", "forms/hook")
 }
 
 func TestFix(t *testing.T) {

@@ -45,6 +45,8 @@ func (t *tracer) trace(v ssa.Value) {
 			t.trace(ref)
 		case *ssa.MakeInterface:
 			t.trace(ref)
+		case *ssa.MakeClosure:
+			t.trace(ref) // which has captured it
 		case *ssa.MapUpdate:
 			if ref.Value == v || ref.Key == v {
 				t.keep(ref.Pos(), "in a map")

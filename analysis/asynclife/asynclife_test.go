@@ -11,7 +11,7 @@ import (
 )
 
 func Test(t *testing.T) {
-	analysistest.Run(t, testutil.Data(), asynclife.Analyzer, "life")
+	analysistest.Run(t, testutil.Data(), asynclife.Analyzer, "life", "forms/life")
 }
 
 func TestManual(t *testing.T) {

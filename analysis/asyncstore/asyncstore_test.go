@@ -11,7 +11,7 @@ import (
 )
 
 func Test(t *testing.T) {
-	analysistest.Run(t, testutil.Data(), asyncstore.Analyzer, "store")
+	analysistest.Run(t, testutil.Data(), asyncstore.Analyzer, "store", "forms/store")
 }
 
 func TestFix(t *testing.T) {

@@ -23,13 +23,17 @@ func enterWith(r *report.Reporter, c ssa.CallInstruction) {
 	if !ok || rtapi.IsTest(r.Pass.Fset.Position(c.Pos()).Filename) {
 		return
 	}
-	loop, body := around(r, c.Pos())
+	fn := c.Parent()
+	loop, body, out := around(r, c.Pos())
+	for ; out > 0; out-- {
+		fn = fn.Parent()
+	}
 	switch {
 	case loop != nil:
 		if !isReceiveLoop(r, loop) {
 			at(r, c.Pos(), "enterwithloop", "EnterWith in a loop: the next iteration, and what follows the loop, see this store; use Run")
 		}
-	case body != nil && isScopeOfItsOwn(r, c.Parent()):
+	case body != nil && isScopeOfItsOwn(r, fn):
 	case body != nil && restores(call):
 		at(r, c.Pos(), "enterwith", "EnterWith here and again to restore what was there: Run does both")
 	case body != nil && worksAfter(r, c.Pos(), body):
@@ -38,21 +42,43 @@ func enterWith(r *report.Reporter, c ssa.CallInstruction) {
 }
 
 // around gives the innermost loop around pos in its function, or else the
-// function's body.
-func around(r *report.Reporter, pos token.Pos) (loop ast.Stmt, body *ast.BlockStmt) {
-	for _, n := range r.Path(pos) {
+// function's body. A literal that is called where it stands belongs to the
+// function around it, which is out functions further out.
+func around(r *report.Reporter, pos token.Pos) (loop ast.Stmt, body *ast.BlockStmt, out int) {
+	path := r.Path(pos)
+	for i, n := range path {
 		switch n := n.(type) {
 		case *ast.ForStmt:
-			return n, nil
+			return n, nil, out
 		case *ast.RangeStmt:
-			return n, nil
+			return n, nil, out
 		case *ast.FuncLit:
-			return nil, n.Body
+			if !calledHere(path[i:]) {
+				return nil, n.Body, out
+			}
+			out++
 		case *ast.FuncDecl:
-			return nil, n.Body
+			return nil, n.Body, out
 		}
 	}
-	return nil, nil
+	return nil, nil, out
+}
+
+// calledHere reports whether path leads from a literal to a call of it that is
+// neither deferred nor on a goroutine.
+func calledHere(path []ast.Node) bool {
+	if len(path) < 3 {
+		return false
+	}
+	call, ok := path[1].(*ast.CallExpr)
+	if !ok || call.Fun != path[0] {
+		return false
+	}
+	switch path[2].(type) {
+	case *ast.GoStmt, *ast.DeferStmt:
+		return false
+	}
+	return true
 }
 
 // isReceiveLoop reports whether each iteration of a loop handles a message, in

@@ -2,7 +2,6 @@ package asyncstore
 
 import (
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -76,122 +75,6 @@ func servesOthers(v ssa.Value) bool {
 	return false
 }
 
-// unchecked finds a store that is used as if there were one: ok is dropped, the
-// store is a pointer, map or function whose zero value is nil, it is not
-// compared with nil, and it is dereferenced or called. The storage must be known
-// to have no default value, and the function must not run inside Run.
-func unchecked(r *report.Reporter, get *ssa.Call) {
-	if !hasNoDefault(r, get.Call.Args[0]) || insideRun(get.Parent(), get.Call.Args[0]) {
-		return
-	}
-	var store *ssa.Extract
-	for _, ref := range *get.Referrers() {
-		switch x, ok := ref.(*ssa.Extract); {
-		case !ok:
-			return
-		case x.Index == 1:
-			if len(*x.Referrers()) > 0 {
-				return // looked at
-			}
-		default:
-			store = x
-		}
-	}
-	if store == nil {
-		return
-	}
-	uses := *store.Referrers()
-	for _, use := range uses {
-		switch use := use.(type) {
-		case *ssa.BinOp, *ssa.Phi, *ssa.Store, *ssa.MakeInterface, *ssa.Return, *ssa.MakeClosure:
-			return // compared, or out of sight
-		case ssa.CallInstruction:
-			if use.Common().Value != store && !use.Common().IsInvoke() {
-				return // a function that may check
-			}
-		}
-	}
-	for _, use := range uses {
-		if derefs(use, store) {
-			at(r, use.Pos(), "storeunchecked", "the store may be nil here: GetStore's second result says whether there is one")
-			return
-		}
-	}
-}
-
-// derefs reports whether an instruction panics if v is nil.
-func derefs(instr ssa.Instruction, v ssa.Value) bool {
-	switch instr := instr.(type) {
-	case *ssa.FieldAddr:
-		return instr.X == v
-	case *ssa.UnOp:
-		return instr.Op == token.MUL && instr.X == v
-	case *ssa.MapUpdate:
-		return instr.Map == v
-	case ssa.CallInstruction:
-		return instr.Common().Value == v
-	}
-	return false
-}
-
-// hasNoDefault reports whether a storage is a package variable that was made
-// without a default value.
-func hasNoDefault(r *report.Reporter, storage ssa.Value) bool {
-	g, ok := storage.(*ssa.Global)
-	if ok {
-		return isStorageValue(g) // a zero value
-	}
-	load, ok := storage.(*ssa.UnOp)
-	if !ok {
-		return false
-	}
-	g, ok = load.X.(*ssa.Global)
-	if !ok || g.Pkg != r.Code.Pkg {
-		return false
-	}
-	stores := 0
-	plain := false
-	for _, fn := range r.Code.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				st, ok := instr.(*ssa.Store)
-				if !ok || st.Addr != g {
-					continue
-				}
-				stores++
-				c, ok := st.Val.(*ssa.Call)
-				plain = ok && flow.RT(&c.Call) == "NewAsyncLocalStorage" && !setsDefault(c.Call.Args[0])
-			}
-		}
-	}
-	return stores == 1 && plain
-}
-
-func isStorageValue(g *ssa.Global) bool {
-	_, ok := g.Type().(*types.Pointer).Elem().Underlying().(*types.Struct)
-	return ok
-}
-
-// setsDefault reports whether options may have a DefaultValue.
-func setsDefault(opts ssa.Value) bool {
-	if c, ok := opts.(*ssa.Const); ok {
-		return c.Value != nil
-	}
-	alloc, ok := opts.(*ssa.Alloc)
-	if !ok {
-		return true
-	}
-	for _, ref := range *alloc.Referrers() {
-		if fa, ok := ref.(*ssa.FieldAddr); ok {
-			s := fa.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
-			if s.Field(fa.Field).Name() == "DefaultValue" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // insideRun reports whether fn is a literal that Run of the storage calls, or is
 // within one.
 func insideRun(fn *ssa.Function, storage ssa.Value) bool {
@@ -227,6 +110,16 @@ func within(fn *ssa.Function, storage ssa.Value, names ...string) bool {
 // of that name around it.
 func sameVariable(outer, inner ssa.Value) bool {
 	if sameStorage(outer, inner) {
+		return true
+	}
+	f, ok1 := outer.(*ssa.FieldAddr)
+	g, ok2 := inner.(*ssa.FieldAddr)
+	if ok1 && ok2 {
+		return f.Field == g.Field && sameVariable(f.X, g.X)
+	}
+	x, ok1 := outer.(*ssa.UnOp)
+	y, ok2 := inner.(*ssa.UnOp)
+	if ok1 && ok2 && x.Op == token.MUL && y.Op == token.MUL && sameVariable(x.X, y.X) {
 		return true
 	}
 	return outerCell(outer) != nil && outerCell(outer) == outerCell(inner)

@@ -173,6 +173,12 @@ func callsArgument(c *ssa.CallCommon) bool {
 	case "AsyncResource.RunInAsyncScope", "RunInAsyncScope", "AsyncLocalStorage.Run", "AsyncLocalStorage.Exit", "Run", "Exit":
 		return true
 	}
+	if fn := Callee(c); fn != nil {
+		switch fn.FullName() {
+		case "(*sync.Once).Do", "slices.SortFunc", "slices.IndexFunc", "slices.ContainsFunc", "slices.DeleteFunc", "sort.Slice", "strings.Map", "runtime/pprof.Do":
+			return true
+		}
+	}
 	return false
 }
 

@@ -183,6 +183,9 @@ func (r *run) perform(w *world, t *target, at site, bind func(*world, int, *Term
 		}
 		return out
 	case Call:
+		if eff.First && recv != nil {
+			return r.callOnce(w, recv, fn, at, depth)
+		}
 		return r.callValue(w, fn, nil, at, nil, depth)
 	case Callback, Spawn:
 		if fn != nil {

@@ -36,6 +36,7 @@ type Effect struct {
 	Returns  bool   // the result is the receiver
 	Once     bool   // entering what is entered already does nothing
 	Destroys bool   // an ended receiver is an error
+	First    bool   // of a Call: only the first call for a receiver calls the function
 }
 
 // A Spec tells the engine which calls pair.
@@ -74,7 +75,7 @@ var stdEffects = map[string]Effect{
 	"time.AfterFunc":                                 {Op: Spawn, Recv: -1, Fn: 1},
 	"context.AfterFunc":                              {Op: Spawn, Recv: -1, Fn: 1},
 	"(*sync.WaitGroup).Go":                           {Op: Spawn, Recv: -1, Fn: 1},
-	"(*sync.Once).Do":                                {Op: Call, Recv: -1, Fn: 1},
+	"(*sync.Once).Do":                                {Op: Call, Recv: 0, Fn: 1, First: true},
 	"(*golang.org/x/sync/errgroup.Group).Go":         {Op: Spawn, Recv: -1, Fn: 1},
 	"(*golang.org/x/sync/errgroup.Group).TryGo":      {Op: Spawn, Recv: -1, Fn: 1},
 	"(*testing.T).Run":                               {Op: Spawn, Recv: -1, Fn: 2},

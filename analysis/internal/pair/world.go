@@ -238,7 +238,7 @@ func (w *world) decide(t *Term) (known, truth bool) {
 		}
 	}
 	if t.Kind != KBin {
-		return false, false
+		return isOnce(t), false
 	}
 	if t.Str == "==" && t.Args[1].Key() == termNil.Key() && w.wasUsed(t.Args[0]) {
 		return true, false

@@ -3,6 +3,7 @@ package pairextra
 import (
 	"errors"
 	"os"
+	"sync"
 
 	"github.com/asynchooks/asynchooks/rt"
 )
@@ -62,4 +63,49 @@ func badWait(s *stream) error {
 	s.EmitAfter()
 	_, err := s.header(2) // want `no open|closed already`
 	return err
+}
+
+func goodOnceLocal(r *rt.AsyncResource, early bool) {
+	var once sync.Once
+	r.EmitBefore()
+	end := func() { once.Do(func() { r.EmitAfter() }) }
+	defer end()
+	if early {
+		end()
+	}
+}
+
+func goodOnceFunc(r *rt.AsyncResource, early bool) {
+	r.EmitBefore()
+	end := sync.OnceFunc(func() { r.EmitAfter() })
+	defer end()
+	if early {
+		end()
+	}
+}
+
+type closing struct {
+	*rt.AsyncResource
+	once sync.Once
+}
+
+func (c *closing) end() { c.once.Do(func() { c.EmitAfter() }) }
+
+func goodOnceField(c *closing, early bool) {
+	c.EmitBefore()
+	defer c.end()
+	if early {
+		c.end()
+	}
+}
+
+func badNotOnce(c *closing, early bool) {
+	c.EmitBefore()
+	defer c.end()
+	if early {
+		c.end()
+		c.EmitBefore()
+		c.EmitAfter()
+		c.EmitAfter() // want `no open|closed already`
+	}
 }
