@@ -68,7 +68,7 @@ var runtimePoints = []point{
 
 	// Cleanups and finalizers: a function value that knows its registration.
 	{Func: "AddCleanup", At: "if gcCleanups.needG() {", Before: `*(**funcval)(unsafe.Pointer(&cleanup)) = asyncBindFunc(*(**funcval)(unsafe.Pointer(&cleanup)), "Cleanup", sys.GetCallerPC())`},
-	{Func: "runCleanups", At: "c.call(c.fn, c.arg)", Replace: "if b := asyncBoundOf(c.fn); b == nil { c.call(c.fn, c.arg) } else { asyncCallCleanup(b, c.call, c.arg) }"},
+	{Func: "runCleanups", At: "c.call(c.fn, c.arg)", Replace: "asyncCallCleanup(c.fn, c.call, c.arg)"},
 	{Func: "SetFinalizer", At: "callerpc := sys.GetCallerPC()", After: `f.data = unsafe.Pointer(asyncBindFunc((*funcval)(f.data), "Finalizer", callerpc))`},
 	{Func: "runFinalizers", At: "reflectcall(nil, unsafe.Pointer(f.fn), frame, uint32(framesz), uint32(framesz), uint32(framesz), &regs)", Replace: "if b := asyncBoundOf(f.fn); b == nil { reflectcall(nil, unsafe.Pointer(f.fn), frame, uint32(framesz), uint32(framesz), uint32(framesz), &regs) } else { asyncCallFinalizer(b, frame, uint32(framesz), &regs) }"},
 

@@ -249,8 +249,18 @@ func asyncBoundOf(fn *funcval) *asyncBound {
 	return (*asyncBound)(unsafe.Pointer(fn))
 }
 
-// asyncCallCleanup calls a bound cleanup.
-func asyncCallCleanup(b *asyncBound, call func(*funcval, unsafe.Pointer), arg unsafe.Pointer) {
+// asyncCallCleanup calls a cleanup, which may be bound.
+func asyncCallCleanup(fn *funcval, call func(*funcval, unsafe.Pointer), arg unsafe.Pointer) {
+	if raceenabled {
+		// The race detector takes each cleanup for a goroutine of its own: the
+		// records of scopes that the last one used are not for this one.
+		getg().async.Scope = nil
+	}
+	b := asyncBoundOf(fn)
+	if b == nil {
+		call(fn, arg)
+		return
+	}
 	var t asyncToken
 	async_enter(&t, b.res)
 	defer async_close(&t)
