@@ -28,11 +28,12 @@ import (
 )
 
 var (
-	total  = flag.Duration("for", time.Minute, "how `long`")
-	rounds = flag.Int("rounds", 0, "so `many` rounds instead")
-	scale  = flag.Int("n", 100, "how much work each round does")
-	seed   = flag.Uint64("seed", 0, "of the random choices; 0: from the clock")
-	active = flag.Bool("active", false, "keep account of active resources, which must be gone after each round")
+	total   = flag.Duration("for", time.Minute, "how `long`")
+	rounds  = flag.Int("rounds", 0, "so `many` rounds instead")
+	scale   = flag.Int("n", 100, "how much work each activity of a round does, at most")
+	seed    = flag.Uint64("seed", 0, "of the random choices; 0: from the clock")
+	verbose = flag.Bool("v", false, "print what each round took")
+	active  = flag.Bool("active", false, "keep account of active resources, which must be gone after each round")
 )
 
 // What was done, and found wrong.
@@ -83,19 +84,23 @@ func main() {
 	if *active {
 		rt.ActiveResources()
 	}
-	goroutines := runtime.NumGoroutine()
+	goroutines := settleGoroutines(1)
 	var heaps []uint64
 	began := time.Now()
 	for i := 0; *rounds > 0 && i < *rounds || *rounds == 0 && time.Since(began) < *total; i++ {
+		start := time.Now()
 		round(rng, i%2 == 1)
 		if n := settleGoroutines(goroutines); n > goroutines {
 			violation("round %d leaves %d goroutines where there were %d:\n%s", i, n, goroutines, stacks())
 			goroutines = n
 		}
+		heaps = append(heaps, settleHeap())
+		if *verbose {
+			fmt.Printf("round %d: %v, %d events, %d faults, live heap %d\n", i, time.Since(start).Round(time.Millisecond), events.Load(), faults.Load(), heaps[i])
+		}
 		if *active {
 			reportActive(i)
 		}
-		heaps = append(heaps, settleHeap())
 	}
 	fmt.Printf("%v: %d rounds, %d events, %d messages, %d checks, %d faults, %d goroutines\n",
 		time.Since(began).Round(time.Second), len(heaps), events.Load(), messages.Load(), checks.Load(), faults.Load(), goroutines)
@@ -124,9 +129,16 @@ func round(rng *rand.Rand, checked bool) {
 	for i, a := range activities {
 		rng := rand.New(rand.NewPCG(rng.Uint64(), uint64(i)))
 		n := 1 + rng.IntN(*scale)
+		if checked {
+			n = 1 + n/4 // it keeps account of all
+		}
 		work.Go(func() {
 			expectNone(a.name + " begin")
+			start := time.Now()
 			a.run(rng, n)
+			if *verbose {
+				rt.Debugf("  %s: %v", a.name, time.Since(start).Round(time.Millisecond))
+			}
 			expectNone(a.name + " end")
 		})
 	}
@@ -145,7 +157,7 @@ func round(rng *rand.Rand, checked bool) {
 
 // collect keeps the collector at work, and the stacks moving.
 func collect(stop chan struct{}) {
-	tick := time.NewTicker(3 * time.Millisecond)
+	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {

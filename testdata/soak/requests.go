@@ -77,7 +77,8 @@ func (s *service) ask(rng *rand.Rand) {
 }
 
 func (s *service) get(ctx context.Context, tag, plan uint64) error {
-	req, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("%s?tag=%d&plan=%d", s.url, tag, plan), nil)
+	// Not a GET: the transport would try an aborted one again, and again.
+	req, err := http.NewRequestWithContext(ctx, "POST", fmt.Sprintf("%s?tag=%d&plan=%d", s.url, tag, plan), nil)
 	if err != nil {
 		return err
 	}
