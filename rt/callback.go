@@ -34,10 +34,11 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 		once: how&registeredOnce != 0, object: weakly(object),
 	}
 	l := activeHooks()
-	if l == nil && !active.on.Load() {
+	if l == nil && !recording() {
 		return r
 	}
 	r.pc = registrationSite(how&registeredHere != 0)
+	r.track()
 	if how&registeredSelf == 0 {
 		r.watch()
 	} else {

@@ -30,6 +30,7 @@ func Go(fn func()) {
 			}
 		}
 		begin()
+		activeRuns(id)
 		defer func() {
 			if panicking() {
 				return
@@ -47,7 +48,7 @@ func Go(fn func()) {
 // recorded reports whether a built-in resource needs a record at its Init: a hook
 // wants to hear of it, or account is kept.
 func recorded(l *hookList, typ string) bool {
-	return l != nil && l.wantsType(typ) || active.on.Load()
+	return l != nil && l.wantsType(typ) || keep.Load() || active.on.Load() && (typ != TypeGoroutine || carrierMode == "none")
 }
 
 // startGoroutine holds the go statement of Go, for goInit to know it.
@@ -70,7 +71,10 @@ func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 		}
 	}
 	r := &AsyncResource{id: id, trigger: trigger, typ: TypeGoroutine, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
-	activeTrack(r)
+	r.track()
+	if carrierMode == "none" {
+		activeTrack(r)
+	}
 	if l != nil {
 		l.fireInit(r)
 	}
@@ -165,6 +169,7 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 	case timerAfterFunc, timerTimer:
 		r.object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
 	}
+	r.track()
 	activeTrack(r)
 	if kind == timerTimer || kind == timerTicker {
 		// A timer with a channel can be collected before it is stopped.

@@ -143,7 +143,7 @@ func (*hookSet) apply(changes ...hookChange) {
 	l := newHookList(all)
 	hooks.list.Store(l)
 	if !off {
-		setEventsActive(l != nil || active.on.Load())
+		setEventsActive(l != nil || recording())
 	}
 }
 

@@ -4,11 +4,14 @@ package rt
 // runs on the sender.
 func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
 	l := activeHooks()
-	if l == nil || !l.wantsType(TypeChanSend) {
+	if (l == nil || !l.wantsType(TypeChanSend)) && !keep.Load() {
 		return nil
 	}
 	r := &AsyncResource{id: id, trigger: trigger, typ: TypeChanSend, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
-	l.fireInit(r)
+	r.track()
+	if l != nil {
+		l.fireInit(r)
+	}
 	return r
 }
 

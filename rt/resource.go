@@ -45,6 +45,7 @@ type AsyncResource struct {
 	object  any
 	values  atomic.Pointer[valueList]
 	cleanup runtime.Cleanup
+	cause   *cause // nil unless chains are kept
 	depth   uint32 // of hooks within hooks, where it was made
 	ended   atomic.Bool
 	entered atomic.Bool // the callback was called, or is being
@@ -93,6 +94,7 @@ func newResource(typ string, opts *AsyncResourceOptions, pc uintptr) *AsyncResou
 		}
 	}
 	r.id = newID(after)
+	r.track()
 	r.watch()
 	if l := activeHooks(); l != nil {
 		l.fireInit(r)

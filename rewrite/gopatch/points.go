@@ -5,7 +5,7 @@ package gopatch
 var runtimePoints = []point{
 	// A goroutine's state.
 	{Type: "g", Field: "async AsyncG "},
-	{Type: "p", Field: "asyncNext, asyncEnd uint64 "},
+	{Type: "p", Field: "asyncNext, asyncEnd uint64; asyncTaken uint32 "},
 	{Func: "main", At: "mp := getg().m", After: "asyncRoot()"},
 	{Func: "main", At: "fn()", After: "asyncMainEnd()"},
 
@@ -27,6 +27,10 @@ var runtimePoints = []point{
 	{Func: "stopTimer", At: "return t.stop()", Replace: "return asyncStopTimer(t, t.stop())"},
 	{Func: "resetTimer", At: "return t.reset(when, period)", Replace: "at := asyncResetTimer(t); return asyncWasReset(at, t.reset(when, period))"},
 	{Func: "(*timer).unlockAndRun", At: "f(arg, seq, delay)", Before: "asyncFire(t)", After: "asyncFired(t)"},
+
+	// When ids were allotted: how old a goroutine is.
+	{Func: "sysmon", At: "now = nanotime()", After: "asyncSample(now, false)"},
+	{Func: "sysmon", At: "sched.sysmonwait.Store(true)", Before: "asyncSample(now, true)"},
 
 	// Whose allocation starts a collection waits for its workers, and has
 	// received nothing.

@@ -135,6 +135,34 @@ func atExit(fn func()) bool {
 	return true
 }
 
+func aliveNow() (goroutines []aliveGoroutine, timers []aliveTimer) {
+	gs, ts := runtime.AsyncAlive()
+	for i := range gs {
+		g := &gs[i]
+		goroutines = append(goroutines, aliveGoroutine{
+			number: g.Number, parent: g.Parent,
+			id: ID(g.ID), trigger: ID(g.Trigger), executing: ID(g.Scope), resource: (*AsyncResource)(g.Resource),
+			state: g.State, blocked: g.Blocked, leaked: g.Leaked,
+			fired: g.Fired, kind: g.Kind, made: g.Made, pc: g.Site, age: g.Age,
+			path: pathOf(g.Path), stack: g.Stack,
+		})
+	}
+	for i := range ts {
+		t := &ts[i]
+		timers = append(timers, aliveTimer{
+			id: ID(t.ID), trigger: ID(t.Trigger), kind: t.Kind, resource: (*AsyncResource)(t.Resource),
+			sites: t.Sites, when: t.When, period: t.Period, age: t.Age,
+		})
+	}
+	return goroutines, timers
+}
+
+func findLeaks() (found int) { return runtime.AsyncFindLeaks() }
+
+func ownPath() path { return pathOf(runtime.AsyncOwnAncestors()) }
+
+func pathOf(a runtime.AsyncAncestors) path { return path{a.Sites, a.Rooted, a.Scoped, a.Fired} }
+
 func installEvents(e *carrierEvents) {
 	runtime.AsyncInstall(&runtime.AsyncEvents{
 		GoInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {

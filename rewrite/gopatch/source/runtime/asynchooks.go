@@ -43,6 +43,8 @@ type AsyncG struct {
 	expectSkip uint8
 	detach     uintptr // the function whose next go statement detaches
 	timer      *asyncTimer
+	origin     *asyncTimer // the timer or registration of which it is the firing
+	path       asyncPath   // where its ancestors were started
 
 	// What a newproc in progress gives to the goroutine that it makes; on g0,
 	// what the timer that is firing gives.
@@ -165,18 +167,20 @@ func AsyncNewID(after uint64) uint64 {
 
 // asyncNewID takes the next id of all, so that ids are dense, unless another P
 // does the same at this moment: then this P takes a batch for itself and uses
-// it up as long as its ids grow along the chain of causes.
+// it up as long as its ids grow along the chain of causes, and no sample was taken
+// that says how old they are.
 func asyncNewID(gp *g, after uint64) uint64 {
 	floor := max(after, gp.async.Last)
 	mp := acquirem()
 	pp := mp.p.ptr()
 	id := pp.asyncNext
-	if id < pp.asyncEnd && id > floor {
+	if id < pp.asyncEnd && id > floor && pp.asyncTaken == asyncAges.taken.Load() {
 		pp.asyncNext = id + 1
 	} else if last := asyncIDs.last.Load(); asyncIDs.last.CompareAndSwap(last, last+1) {
 		id = last + 1
 		pp.asyncNext, pp.asyncEnd = 0, 0
 	} else {
+		pp.asyncTaken = asyncAges.taken.Load()
 		end := asyncIDs.last.Add(asyncBatch) + 1
 		id = end - asyncBatch
 		pp.asyncNext, pp.asyncEnd = id+1, end
@@ -262,6 +266,7 @@ func asyncInherit(newg, callergp *g) {
 		a.Frame = c.share()
 	}
 	a.Depth, a.conn = c.Depth, c.conn
+	a.path.descend(callergp)
 	a.fresh = true
 }
 
@@ -281,6 +286,9 @@ func asyncBorn(newg, callergp *g) {
 			if a.timer = c.sendAs; a.timer != nil {
 				a.timer.run()
 				a.Timer = true
+			}
+			if a.origin = c.sendAs; c.startAs != nil {
+				a.origin = c.startAs
 			}
 		default:
 			a.Trigger = c.current()

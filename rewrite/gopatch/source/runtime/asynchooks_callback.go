@@ -88,6 +88,7 @@ func async_registerAfter() *asyncTimer {
 		return nil
 	}
 	at := &asyncTimer{kind: asyncContextAfter}
+	at.sites.set(getcallerfp())
 	at.begin(nil)
 	return at
 }

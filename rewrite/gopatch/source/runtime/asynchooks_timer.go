@@ -28,6 +28,7 @@ type asyncTimer struct {
 	resource unsafe.Pointer
 	kind     uint8
 	depth    uint32 // of hooks within hooks, where the timer was made
+	sites    asyncCallers
 
 	// How often the timer is armed (low half) and running (high half), for
 	// an AfterFunc. The resource ends when both are none; then state is
@@ -41,7 +42,10 @@ const (
 	asyncEnded   = 1 << 63
 )
 
-// asyncNewTimer makes the resource of t, before t can fire.
+// asyncNewTimer makes the resource of t, before t can fire. It is not inlined
+// into newTimer, whose callers it takes down.
+//
+//go:noinline
 func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
 	if asyncOff {
 		return
@@ -55,6 +59,7 @@ func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
 	default:
 		at.kind = asyncTicker
 	}
+	at.sites.set(getcallerfp())
 	at.begin(t)
 	t.async = at
 }
@@ -128,6 +133,8 @@ func (at *asyncTimer) destroyed() {
 
 // asyncResetTimer is the Reset of t, before it is done: a resource that ended
 // is followed by a new one.
+//
+//go:noinline
 func asyncResetTimer(t *timeTimer) *asyncTimer {
 	at := t.async
 	if at == nil {
@@ -137,6 +144,7 @@ func asyncResetTimer(t *timeTimer) *asyncTimer {
 		old := at.state.Load()
 		if old == asyncEnded {
 			next := &asyncTimer{kind: at.kind}
+			next.sites.set(getcallerfp())
 			next.begin(t)
 			t.async = next
 			return next
