@@ -17,9 +17,11 @@ const Path = "/debug/asynchooks"
 // Register makes the mux serve the pages; nil is [http.DefaultServeMux].
 //
 //	/debug/asynchooks          a trace; see Trace
+//	/debug/asynchooks/active   what is alive, leaks first; see Active
 func Register(mux *http.ServeMux) {
 	if mux == nil {
 		mux = http.DefaultServeMux
 	}
 	mux.HandleFunc("GET "+Path, Trace)
+	mux.HandleFunc("GET "+Path+"/active", Active)
 }
