@@ -33,7 +33,7 @@ func benchmark(b *testing.B, op func(r *Recorder, n uint64)) {
 		n++
 	}
 	b.StopTimer()
-	r.hook = rt.CreateHook(rt.HookCallbacks{})
+	r.hook = rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) {}}) // for Stop to disable
 	if err := r.Stop(); err != nil {
 		b.Fatal(err)
 	}
