@@ -166,24 +166,6 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-func TestNoAllocations(t *testing.T) {
-	ctx := context.Background()
-	for _, opts := range []*asyncslog.Options{nil, {Storages: storages}} {
-		plain := slog.New(slog.NewJSONHandler(io.Discard, nil))
-		l := slog.New(asyncslog.NewHandler(slog.NewJSONHandler(io.Discard, nil), opts))
-		log := func(l *slog.Logger) float64 {
-			return testing.AllocsPerRun(100, func() { l.LogAttrs(ctx, slog.LevelInfo, "m", slog.String("a", "b")) })
-		}
-		user.Run("ada", func() {
-			attempts.Run(3000, func() {
-				if with, without := log(l), log(plain); with != without {
-					t.Errorf("options %+v: %v allocations, want %v as without the handler", opts, with, without)
-				}
-			})
-		})
-	}
-}
-
 func TestMisuse(t *testing.T) {
 	for op, do := range map[string]func(){
 		"asyncslog.NewHandler": func() { asyncslog.NewHandler(nil, nil) },
