@@ -59,6 +59,7 @@ above set it. Where something else calls the go command, give it the flag:
 
 Plain and instrumented builds share a build cache and never an entry in it.
 `, run: toolexecHelp},
+		{name: "trace", args: "[-o file] [-limit size] run|test|view|export arguments", short: "record what a program starts, because of what, and look at it", long: traceHelp, run: runTrace},
 		{name: "vet", args: "[go vet flags] [packages]", short: "find misuse of package rt, and all that go vet finds", long: vetHelp, run: runVet},
 		{name: "version", args: "[binary]", short: "print the tool's version, or how a binary was instrumented", long: `
 Version prints the version of the tool, the number of its agreement with package

@@ -26,3 +26,6 @@ func replaceProcess(program string, args []string) (int, error) {
 	}
 	return 0, nil
 }
+
+// forwarded are the signals that runThrough hands on or outlives.
+var forwarded = []os.Signal{os.Interrupt}

@@ -19,3 +19,6 @@ func replaceProcess(program string, args []string) (int, error) {
 	err = syscall.Exec(path, append([]string{program}, args...), os.Environ())
 	return 0, fmt.Errorf("run %s: %w", path, err)
 }
+
+// forwarded are the signals that runThrough hands on or outlives.
+var forwarded = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}

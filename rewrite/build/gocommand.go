@@ -20,39 +20,62 @@ var Verbs = []string{"build", "run", "test", "install"}
 // asynchooks' own, those of [Options], are taken out. It returns the exit code of the go
 // command, or an error if that was not started.
 func GoCommand(verb string, args []string) (int, error) {
-	goCommand, err := exec.LookPath("go")
-	if err != nil {
-		return 0, errors.New("find the go command: no go in PATH: install Go from https://go.dev/dl/ or add its bin folder to PATH")
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return 0, fmt.Errorf("find this program's own path: %w", err)
-	}
-	var options Options
-	args, err = options.take(verb, args)
+	c, err := newGoCall(verb, args)
 	if err != nil {
 		return 0, err
 	}
-	toolexec, err := quoteFields(slices.Concat([]string{self, "toolexec"}, options.words())...)
-	if err != nil {
-		return 0, fmt.Errorf("write the -toolexec flag: %w", err)
+	return replaceProcess(c.goCommand, slices.Concat([]string{verb}, c.chdir, []string{"-toolexec=" + c.toolexec}, c.args))
+}
+
+// A goCall is a call of the go command that is to be made.
+type goCall struct {
+	goCommand string
+	self      string // the path of this program
+	verb      string
+	chdir     []string // the -C flag
+	args      []string // behind that, without the options
+	options   Options
+	toolexec  string   // the value of the -toolexec flag
+	goflags   []string // GOFLAGS
+}
+
+// newGoCall reads the user's arguments of a verb, and refuses what can be known
+// not to work.
+func newGoCall(verb string, args []string) (*goCall, error) {
+	c := &goCall{verb: verb}
+	var err error
+	if c.goCommand, err = exec.LookPath("go"); err != nil {
+		return nil, errors.New("find the go command: no go in PATH: install Go from https://go.dev/dl/ or add its bin folder to PATH")
+	}
+	if c.self, err = os.Executable(); err != nil {
+		return nil, fmt.Errorf("find this program's own path: %w", err)
+	}
+	if args, err = c.options.take(verb, args); err != nil {
+		return nil, err
+	}
+	if err := c.setToolexec(); err != nil {
+		return nil, err
 	}
 	if err := checkFlags(goFlags(verb, args)); err != nil {
-		return 0, err
+		return nil, err
 	}
-	chdir, rest := splitChdir(args)
-	if err := checkGo(goCommand, chdir); err != nil {
-		return 0, err
+	c.chdir, c.args = splitChdir(args)
+	return c, c.checkGo()
+}
+
+// setToolexec writes the -toolexec flag's value for the options.
+func (c *goCall) setToolexec() (err error) {
+	if c.toolexec, err = quoteFields(slices.Concat([]string{c.self, "toolexec"}, c.options.words())...); err != nil {
+		return fmt.Errorf("write the -toolexec flag: %w", err)
 	}
-	call := slices.Concat([]string{verb}, chdir, []string{"-toolexec=" + toolexec}, rest)
-	return replaceProcess(goCommand, call)
+	return nil
 }
 
 // checkGo refuses what can be known not to work before anything is built: the
 // release that the go command would use here, and flags in GOFLAGS. Where go
 // env fails there is something wrong that the go command itself says better.
-func checkGo(goCommand string, chdir []string) error {
-	out, err := exec.Command(goCommand, slices.Concat([]string{"env"}, chdir, []string{"GOVERSION", "GOFLAGS"})...).Output()
+func (c *goCall) checkGo() error {
+	out, err := exec.Command(c.goCommand, slices.Concat([]string{"env"}, c.chdir, []string{"GOVERSION", "GOFLAGS"})...).Output()
 	if err != nil {
 		return nil
 	}
@@ -64,14 +87,11 @@ func checkGo(goCommand string, chdir []string) error {
 	if err := checkOwnRelease(version, runtime.Version()); err != nil {
 		return err
 	}
-	if err := checkOwnRelease(strings.TrimSpace(version), runtime.Version()); err != nil {
-		return err
-	}
-	fields, err := splitFields(strings.TrimSpace(goflags))
+	c.goflags, err = splitFields(strings.TrimSpace(goflags))
 	if err != nil {
 		return nil // the go command refuses it with a message of its own
 	}
-	for _, f := range fields {
+	for _, f := range c.goflags {
 		name, value := flagName(f)
 		if name == "toolexec" && isOurs(value) {
 			continue // the one on the command line has the same effect

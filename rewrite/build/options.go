@@ -15,6 +15,10 @@ import (
 // and what a build was made with can be read off its command line.
 type Options struct {
 	Exclude []string // patterns of import paths whose source is not rewritten
+
+	// Record is the import configuration of the recorder that is to be linked
+	// into programs; empty: none. It is not part of the id: recordFlag is.
+	Record string
 }
 
 // words are the words of the toolexec command that stand for the options.
@@ -22,6 +26,9 @@ func (o Options) words() []string {
 	var words []string
 	for _, p := range o.Exclude {
 		words = append(words, "-exclude="+p)
+	}
+	if o.Record != "" {
+		words = append(words, "-record="+o.Record)
 	}
 	return words
 }
@@ -31,6 +38,7 @@ func parseOptions(args []string) (o Options, call []string, err error) {
 	flags := flag.NewFlagSet("toolexec", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Func("exclude", "", o.addExclude)
+	flags.StringVar(&o.Record, "record", "", "")
 	if err := flags.Parse(args); err != nil {
 		return o, nil, fmt.Errorf("toolexec: %w", err)
 	}

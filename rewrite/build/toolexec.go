@@ -45,6 +45,12 @@ func (o Options) toolexec(call []string) (int, error) {
 	switch name := toolName(tool); {
 	case name == "gccgo" || strings.HasSuffix(name, "-gccgo"):
 		return 0, errors.New("gccgo is not supported: asynchooks patches the runtime of the gc toolchain (drop -compiler=gccgo)")
+	case name == "link" && o.Record != "":
+		args, err := o.recordLink(args)
+		if err != nil {
+			return 0, err
+		}
+		return replaceProcess(tool, args)
 	case name != "compile":
 		return replaceProcess(tool, args)
 	case len(args) == 1 && args[0] == "-V=full":
@@ -54,11 +60,15 @@ func (o Options) toolexec(call []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	recorded := c.takeRecord()
 	if c.wantsPatch() {
 		err = c.patch()
 	}
 	if err == nil && c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg) && !o.excludes(importPath(c.pkg)) {
 		err = c.rewriteSites() // of the patched files, if there are some
+	}
+	if err == nil && recorded {
+		err = c.record()
 	}
 	if errors.Is(err, errSource) {
 		return c.compileAsIs(tool, err)

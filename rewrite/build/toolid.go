@@ -20,7 +20,7 @@ const Version = "v0.1.0"
 // given. Their text is part of the tool's id, so that a change to them can not
 // meet archives that were made before it.
 //
-//go:embed toolid.go compile.go patch.go rewrite.go abi.go mark.go options.go
+//go:embed toolid.go compile.go patch.go rewrite.go abi.go mark.go options.go record.go
 var sources embed.FS
 
 // ToolID identifies what the tool does to a build: its version, the patches

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -51,6 +52,16 @@ func (t *Trace) Text(e Event) string {
 		s += fmt.Sprintf(" %s trigger %d exec %d %s %s", orUnknown(site.Type), e.Trigger, e.Exec, site, orUnknown(site.Func))
 	}
 	return s
+}
+
+// WriteText writes each event as a line.
+func (t *Trace) WriteText(w io.Writer) error {
+	for e := range t.Events() {
+		if _, err := io.WriteString(w, t.Text(e)+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func orUnknown(s string) string {

@@ -90,12 +90,15 @@ var (
 	ErrNewer   = errors.New("this trace was recorded by a later version of asynchooks: update asynchooks to read it")
 )
 
+// IsTrace reports whether data begins as a trace does.
+func IsTrace(data []byte) bool { return bytes.HasPrefix(data, []byte(format.Magic)) }
+
 // Parse reads a trace from data, which it keeps.
 func Parse(data []byte) (*Trace, error) {
 	if len(data) == 0 {
 		return nil, errors.New("the file is empty: the program that was to record it has not begun, or could not")
 	}
-	if !bytes.HasPrefix(data, []byte(format.Magic)) {
+	if !IsTrace(data) {
 		return nil, foreign(data)
 	}
 	if len(data) < format.BlockSize {

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/asynchooks/asynchooks/rt/trace/tracefile"
+)
+
+// exportFormats are the formats of export, by name.
+var exportFormats = map[string]func(w io.Writer, t *tracefile.Trace) error{
+	"text": func(w io.Writer, t *tracefile.Trace) error { return t.WriteText(w) },
+}
+
+// traceExport is the command trace export.
+func traceExport(args []string) int {
+	names := strings.Join(slices.Sorted(maps.Keys(exportFormats)), ", ")
+	flags := flag.NewFlagSet("trace export", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	format := flags.String("format", "", "")
+	file := flags.String("o", "", "")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return runHelp([]string{"trace"})
+	} else if err != nil {
+		return refuse("trace export: %v: run 'asynchooks help trace' for its flags", err)
+	}
+	export := exportFormats[*format]
+	if export == nil {
+		return refuse("trace export: -format=%s: choose one of %s", *format, names)
+	}
+	if flags.NArg() != 1 {
+		return refuse("trace export: give one trace: asynchooks trace export -format %s FILE", *format)
+	}
+	t, code := openTrace(flags.Arg(0))
+	if t == nil {
+		return code
+	}
+	err := writeTo(*file, func(w io.Writer) error { return export(w, t) })
+	if err != nil {
+		return fail("trace export: %v", err)
+	}
+	return 0
+}
+
+// openTrace reads a trace and says what is missing in it.
+func openTrace(file string) (*tracefile.Trace, int) {
+	t, err := tracefile.Open(file)
+	if err != nil {
+		return nil, fail("%v", err)
+	}
+	for _, p := range t.Problems() {
+		fmt.Fprintf(os.Stderr, "asynchooks: %s: %s\n", file, p)
+	}
+	return t, 0
+}
+
+// fail prints one sentence and returns the exit code of a command that could be
+// understood and not carried out.
+func fail(format string, args ...any) int {
+	fmt.Fprintf(os.Stderr, "asynchooks: "+format+"\n", args...)
+	return 1
+}
+
+// writeTo writes to a file, or to standard output if there is no name.
+func writeTo(file string, write func(io.Writer) error) error {
+	if file == "" {
+		w := bufio.NewWriterSize(os.Stdout, 1<<16)
+		return errors.Join(write(w), w.Flush())
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<16)
+	return errors.Join(write(w), w.Flush(), f.Close())
+}
