@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot suites fuzz std soak lint bench demo clean
+.PHONY: build test callbacks fidelity goroot suites fuzz std soak faults lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -51,10 +51,17 @@ soak: build
 	bin/asynchooks run ./testdata/soak -for $(SOAK) -active
 	bin/asynchooks run -race ./testdata/soak -for $(SOAK)
 
+# Builds that are killed, or meet full disks, caches that are read-only, corrupt
+# or shared by two versions, and clocks that jump; hooks that panic. As root, it
+# mounts small and read-only file systems of its own; it says what it did.
+faults:
+	$(GO) test -tags faults -count=1 -timeout 30m -run 'Fault|HookPanics' -v ./cmd/asynchooks
+
 lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) vet -tags fidelity ./cmd/...
+	$(GO) vet -tags faults ./cmd/...
 	$(GO) run ./cmd/asynchooks vet ./...
 
 # Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.

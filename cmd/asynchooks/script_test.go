@@ -203,9 +203,11 @@ func within(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// stopgo is a -toolexec program that ends the go command in the middle of a
-// build: stopgo kill|interrupt PKG PROGRAM ARGS… runs the program, and ends its
-// parent when that is about to be compiling PKG.
+// stopgo is a -toolexec program that ends a build in the middle: stopgo HOW PKG
+// PROGRAM ARGS… runs the program, and when that is about to be compiling PKG,
+// kills or interrupts its parent, the go command; HOW is kill or interrupt. With
+// killtool the program itself is killed, and with killgroup, interruptgroup and
+// terminategroup all processes of the build get the signal, as from a terminal.
 func stopgo() {
 	how, pkg, call := os.Args[1], os.Args[2], os.Args[3:]
 	cmd := exec.Command(call[0], call[1:]...)
@@ -215,13 +217,7 @@ func stopgo() {
 		os.Exit(1)
 	}
 	if i := slices.Index(call, "-p"); i > 0 && call[i+1] == pkg {
-		parent, err := os.FindProcess(os.Getppid())
-		if err == nil && how == "kill" {
-			err = parent.Kill()
-		} else if err == nil {
-			err = parent.Signal(os.Interrupt)
-		}
-		if err != nil {
+		if err := stop(how, cmd.Process); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -229,4 +225,21 @@ func stopgo() {
 	if cmd.Wait() != nil {
 		os.Exit(1)
 	}
+}
+
+// stop ends a build as stopgo was told to.
+func stop(how string, tool *os.Process) error {
+	parent, err := os.FindProcess(os.Getppid())
+	if err != nil {
+		return err
+	}
+	switch how {
+	case "kill":
+		return parent.Kill()
+	case "interrupt":
+		return parent.Signal(os.Interrupt)
+	case "killtool":
+		return tool.Kill()
+	}
+	return stopGroup(how)
 }

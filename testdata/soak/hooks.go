@@ -9,21 +9,16 @@ import (
 	"github.com/asynchooks/asynchooks/rt"
 )
 
-// toggleHooks enables and disables hooks until it is told to stop. It leaves none
-// enabled.
-func toggleHooks(rng *rand.Rand, stop chan struct{}) {
+// toggleHooks enables and disables hooks until it is told to stop. It returns
+// those that may be enabled still: callbacks enable hooks as well.
+func toggleHooks(rng *rand.Rand, stop chan struct{}) (left []*rt.AsyncHook) {
 	var enabled []*rt.AsyncHook
-	defer func() {
-		for _, h := range enabled {
-			h.Disable()
-		}
-	}()
 	tick := time.NewTicker(500 * time.Microsecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-stop:
-			return
+			return append(left, enabled...)
 		case <-tick.C:
 		}
 		if len(enabled) > 0 && rng.IntN(5) < len(enabled) {
@@ -32,17 +27,18 @@ func toggleHooks(rng *rand.Rand, stop chan struct{}) {
 			enabled = append(enabled[:i], enabled[i+1:]...)
 			continue
 		}
-		h := newHook(rng)
+		h, enables := newHook(rng)
 		h.Enable()
 		enabled = append(enabled, h)
+		if enables != nil {
+			left = append(left, enables)
+		}
 	}
 }
 
 // newHook returns a hook with some of the callbacks, which do one thing or
-// another that a callback may do.
-func newHook(rng *rand.Rand) *rt.AsyncHook {
-	var h *rt.AsyncHook
-	var h2 *rt.AsyncHook
+// another that a callback may do, and the hook that they enable, if they do.
+func newHook(rng *rand.Rand) (h, enables *rt.AsyncHook) {
 	counted := func(rt.ID) { events.Add(1) }
 	all := rt.HookCallbacks{
 		Init:           func(rt.ID, string, rt.ID, *rt.AsyncResource) { events.Add(1) },
@@ -82,22 +78,22 @@ func newHook(rng *rand.Rand) *rt.AsyncHook {
 		all.Init = func(rt.ID, string, rt.ID, *rt.AsyncResource) { work() }
 		all.After = func(rt.ID) { work() }
 	case 3:
-		// It turns another hook, and itself, off and on.
-		h2 = rt.CreateHook(rt.HookCallbacks{Before: counted, After: counted})
+		// It turns another hook on and off.
+		enables = rt.CreateHook(rt.HookCallbacks{Before: counted, After: counted})
 		all.Before = func(rt.ID) {
 			if events.Add(1)%2 == 0 {
-				h2.Enable()
+				enables.Enable()
 			}
 		}
 		all.After = func(id rt.ID) {
 			events.Add(1)
-			h2.Disable()
+			enables.Disable()
 		}
 	case 4:
 		opts.Packages = []string{"net/http/..."}
 		opts.Types = []string{rt.TypeGoroutine, rt.TypeTCPConn, rt.TypeHTTPRequest}
 	case 5:
-		// Callbacks leave by Goexit and panic inside, and are in order outside.
+		// A callback that panics inside itself is in order outside.
 		all.Before = func(rt.ID) {
 			events.Add(1)
 			func() {
@@ -107,6 +103,5 @@ func newHook(rng *rand.Rand) *rt.AsyncHook {
 			runtime.Gosched()
 		}
 	}
-	h = rt.CreateHookWithOptions(all, opts)
-	return h
+	return rt.CreateHookWithOptions(all, opts), enables
 }

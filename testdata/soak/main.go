@@ -120,7 +120,8 @@ func round(rng *rand.Rand, checked bool) {
 	var aside sync.WaitGroup
 	aside.Go(func() { collect(stop) })
 	hookSeed := rng.Uint64()
-	aside.Go(func() { toggleHooks(rand.New(rand.NewPCG(hookSeed, 1)), stop) })
+	var hooks []*rt.AsyncHook
+	aside.Go(func() { hooks = toggleHooks(rand.New(rand.NewPCG(hookSeed, 1)), stop) })
 	var checker *rttest.Checker
 	if checked {
 		checker = rttest.NewChecker().Enable()
@@ -145,6 +146,9 @@ func round(rng *rand.Rand, checked bool) {
 	work.Wait()
 	close(stop)
 	aside.Wait()
+	for _, h := range hooks {
+		h.Disable()
+	}
 	rt.Flush()
 	if checker != nil {
 		checker.Disable()
