@@ -16,6 +16,7 @@ import (
 
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/build"
+	"github.com/asynchooks/asynchooks/rewrite/generate"
 	"github.com/asynchooks/asynchooks/rewrite/load"
 )
 
@@ -296,6 +297,7 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 	readTree(t, "../rt")
 	plain := results(t, goRun(t, dir))
 	instrumented := results(t, goRun(t, dir, "-toolexec="+toolexec(t)))
+	overlaid := results(t, goRun(t, dir, "-overlay="+overlay(t, dir)))
 	for _, g := range cases {
 		if !g.runs() {
 			continue
@@ -306,7 +308,7 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 			continue
 		}
 		g.got["output"] = p[0]
-		for pass, in := range map[string]map[string][]string{"plain": plain, "instrumented": instrumented} {
+		for pass, in := range map[string]map[string][]string{"plain": plain, "instrumented": instrumented, "overlay": overlaid} {
 			for name, got := range in {
 				if strings.HasSuffix(name, " "+g.name) && got[0] != p[0] {
 					t.Errorf("%s: %s, pass %s: output differs\n%s", g.path, pass, name, diff.Diff("plain", []byte(p[0]), pass, []byte(got[0])))
@@ -315,14 +317,26 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 		}
 		if s := instrumented["stores "+g.name]; s != nil {
 			g.got["scopes"] = s[1]
-			for _, pass := range []string{"ids", "hooks", "late"} {
-				got := instrumented[pass+" "+g.name]
-				if got == nil || got[1] != s[1] {
-					t.Errorf("%s: scopes differ in pass %s\n%s", g.path, pass, diff.Diff("stores", []byte(s[1]), pass, []byte(slices.Concat(got, []string{"", ""})[1])))
+			for way, in := range map[string]map[string][]string{"instrumented": instrumented, "overlay": overlaid} {
+				for _, pass := range []string{"stores", "ids", "hooks", "late"} {
+					got := in[pass+" "+g.name]
+					if got == nil || got[1] != s[1] {
+						t.Errorf("%s: %s: scopes differ in pass %s\n%s", g.path, way, pass, diff.Diff("stores", []byte(s[1]), pass, []byte(slices.Concat(got, []string{"", ""})[1])))
+					}
 				}
 			}
 		}
 	}
+}
+
+// overlay generates the overlay of a module and returns its file.
+func overlay(t *testing.T, dir string) string {
+	t.Helper()
+	c := &generate.Config{Config: load.Config{Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off")}, Patterns: []string{"golden/cases/...", "./..."}}
+	if _, err := generate.Overlay(c, ""); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, generate.DefaultDir, "overlay.json")
 }
 
 // goRun builds and runs the runner, and returns what it printed.

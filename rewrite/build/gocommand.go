@@ -84,7 +84,7 @@ func (c *goCall) checkGo() error {
 	if err := gopatch.Supported(version); err != nil {
 		return err
 	}
-	if err := checkOwnRelease(version, runtime.Version()); err != nil {
+	if err := CheckRelease(version, runtime.Version()); err != nil {
 		return err
 	}
 	c.goflags, err = splitFields(strings.TrimSpace(goflags))

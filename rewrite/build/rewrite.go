@@ -125,9 +125,9 @@ func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
 	return nil
 }
 
-// checkOwnRelease refuses a toolchain of a later release than the one that this
+// CheckRelease refuses a toolchain of a later release than the one that this
 // program was built with, own: it could not read all of its source.
-func checkOwnRelease(toolchain, own string) error {
+func CheckRelease(toolchain, own string) error {
 	if version.Compare(version.Lang(toolchain), version.Lang(own)) <= 0 {
 		return nil
 	}

@@ -106,7 +106,7 @@ func answerVersion(tool, id string, stdout io.Writer) (int, error) {
 	if err := gopatch.Supported(fields[2]); err != nil {
 		return 0, err
 	}
-	if err := checkOwnRelease(fields[2], runtime.Version()); err != nil {
+	if err := CheckRelease(fields[2], runtime.Version()); err != nil {
 		return 0, err
 	}
 	sep := " asynchooks-"

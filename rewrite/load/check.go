@@ -18,10 +18,29 @@ import (
 )
 
 // Check parses and type-checks a package. The error is the first one that the
-// source has. With files, the package has these, by their paths, in place of its
-// own and along with them; and cgo's part is not known, since the source is what
-// it was before cgo.
-func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, error) {
+// source has.
+func Check(p *packages.Package) (*rewrite.Package, error) {
+	pkg, err := parse(p, p.CompiledGoFiles, nil)
+	if err != nil {
+		return nil, err
+	}
+	return pkg, Types(p, pkg, false)
+}
+
+// Parse parses the source of a package, as it is before cgo, and knows no types.
+// The files given, by their paths, are in the package in place of its own, and
+// along with them.
+func Parse(p *packages.Package, files map[string][]byte) (*rewrite.Package, error) {
+	names := slices.Clone(p.GoFiles)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return parse(p, names, files)
+}
+
+func parse(p *packages.Package, names []string, files map[string][]byte) (*rewrite.Package, error) {
 	pkg := &rewrite.Package{
 		Path: p.PkgPath,
 		Fset: token.NewFileSet(),
@@ -32,15 +51,6 @@ func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, erro
 			Uses:       map[*ast.Ident]types.Object{},
 			Selections: map[*ast.SelectorExpr]*types.Selection{},
 		},
-	}
-	names := p.CompiledGoFiles
-	if files != nil {
-		names = slices.Clone(p.GoFiles)
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
 	}
 	for _, name := range names {
 		src, ok := files[name]
@@ -58,6 +68,13 @@ func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, erro
 		pkg.Files = append(pkg.Files, f)
 		pkg.Src[f] = src
 	}
+	return pkg, nil
+}
+
+// Types type-checks a package that was parsed. The error is the first one that
+// the source has. beforeCgo: the source is what it was before cgo, whose part is
+// not known then.
+func Types(p *packages.Package, pkg *rewrite.Package, beforeCgo bool) error {
 	exports := &exports{p: p, byPath: map[string]string{}}
 	for _, imp := range p.Imports {
 		exports.byPath[imp.PkgPath] = imp.ExportFile
@@ -65,7 +82,7 @@ func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, erro
 	exports.Importer = importer.ForCompiler(pkg.Fset, "gc", exports.open)
 	var first error
 	conf := types.Config{
-		FakeImportC: files != nil,
+		FakeImportC: beforeCgo,
 		Importer:    exports,
 		Sizes:       p.TypesSizes,
 		Error: func(err error) {
@@ -78,10 +95,19 @@ func Check(p *packages.Package, files map[string][]byte) (*rewrite.Package, erro
 		conf.GoVersion = "go" + p.Module.GoVersion
 	}
 	pkg.Types, _ = conf.Check(p.PkgPath, pkg.Fset, pkg.Files, pkg.Info)
-	if first != nil {
-		return nil, fmt.Errorf("load %s: %w", p.PkgPath, first)
+	if first != nil && !(beforeCgo && usesCgo(pkg.Files) && p.ExportFile != "" && len(p.Errors) == 0) {
+		return fmt.Errorf("load %s: %w", p.PkgPath, first)
 	}
-	return pkg, nil
+	return nil
+}
+
+// usesCgo reports whether one of the files has a part that only cgo knows. What
+// depends on that has no type then: the go command has compiled the package, so
+// that nothing else is wrong with it.
+func usesCgo(files []*ast.File) bool {
+	return slices.ContainsFunc(files, func(f *ast.File) bool {
+		return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"C"` })
+	})
 }
 
 // exports imports what a package imports, from the files that the go command

@@ -33,7 +33,7 @@ func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
 	var out []*rewrite.Package
 	var errs []error
 	for _, p := range found {
-		pkg, err := Check(p, nil)
+		pkg, err := Check(p)
 		if err == nil && len(p.Errors) > 0 {
 			err = fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
 		}
