@@ -38,8 +38,8 @@ std:
 # so rewritten, and prints the same instrumented. FUZZTIME is for each of three.
 FUZZTIME ?= 3m
 fuzz:
-	$(GO) test -run '^$$' -fuzz FuzzRewrite -fuzztime $(FUZZTIME) ./rewrite
-	$(GO) test -run '^$$' -fuzz FuzzGenerated -fuzztime $(FUZZTIME) ./rewrite
+	$(GO) test -run '^$$' -fuzz FuzzRewrite -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./rewrite
+	$(GO) test -run '^$$' -fuzz FuzzGenerated -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./rewrite
 	ASYNCHOOKS_FUZZ=$(FUZZTIME) $(GO) test -run Differential -timeout 0 -v ./rewrite
 
 # Messages in every form, each held against its sender, and then everything at

@@ -117,23 +117,25 @@ func typeCheck(lang string, files ...[]byte) (*rewrite.Package, error) {
 		p.Files = append(p.Files, f)
 		p.Src[f] = src
 	}
-	conf := types.Config{GoVersion: lang, Importer: &imports{importer: importer.ForCompiler(p.Fset, "gc", exportData)}}
+	conf := types.Config{GoVersion: lang, Importer: imports{}}
 	var err error
 	p.Types, err = conf.Check(p.Path, p.Fset, p.Files, p.Info)
 	return p, err
 }
 
-// imports refuses packages that there is no export data of.
-type imports struct{ importer types.Importer }
+// imports imports packages that there is export data of, each once.
+type imports struct{}
 
-func (i *imports) Import(path string) (*types.Package, error) {
+func (imports) Import(path string) (*types.Package, error) {
 	if _, ok := exportFiles()[path]; !ok && path != "unsafe" {
 		return nil, fmt.Errorf("no package %s here", path)
 	}
-	return i.importer.Import(path)
+	return imported().Import(path)
 }
 
-func exportData(path string) (io.ReadCloser, error) { return os.Open(exportFiles()[path]) }
+var imported = sync.OnceValue(func() types.Importer {
+	return importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(exportFiles()[path]) })
+})
 
 // exportFiles are the files with the export data of what the cases import.
 var exportFiles = sync.OnceValue(func() map[string]string {

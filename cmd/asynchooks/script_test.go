@@ -61,6 +61,9 @@ func runScripts(t *testing.T, folder string) {
 			"scrub":  scrub,
 			"lines":  lines,
 			"within": within,
+
+			"proxy":   proxy,
+			"listing": listing,
 		},
 	})
 }

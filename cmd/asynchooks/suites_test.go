@@ -49,6 +49,13 @@ var suites = []suite{
 	{module: "github.com/prometheus/client_golang@v1.25.0"},
 }
 
+// unsteady are tests that fail plain as well, now and then, with what they depend
+// on. They may fail.
+var unsteady = map[string]string{
+	"github.com/hashicorp/golang-lru/v2/expirable TestLoadingExpired":                   "a ticker beats within 100 ms (expirable_lru_test.go:403); fails plain in 11 of 40 runs on a busy machine",
+	"github.com/hashicorp/raft TestNetworkTransport_AppendEntriesPipeline_CloseStreams": "a connection is accepted before CloseStreams (net_transport_test.go:395); fails plain in 19 of 400 runs",
+}
+
 // TestSuites runs the tests of modules plain and instrumented, one package at a
 // time, each once, and compares them test by test: what passes plain passes
 // instrumented. What fails plain says nothing.
@@ -66,9 +73,15 @@ func TestSuites(t *testing.T) {
 					continue
 				}
 				passed++
-				if got := ours[test]; got.action == "pass" {
+				got := ours[test]
+				switch why, ok := unsteady[test]; {
+				case got.action == "pass":
 					both++
-				} else {
+				case ok:
+					t.Logf("%s: %s, and is unsteady: %s", test, cmpOr(got.action, "not run"), why)
+				case test == pkgOf(test) && onlyUnsteady(ours, test):
+					t.Logf("%s: fails for what is unsteady in it", test)
+				default:
 					t.Errorf("%s passes plain; instrumented: %s\n%s", test, cmpOr(got.action, "not run"), got.output)
 				}
 			}
@@ -78,6 +91,26 @@ func TestSuites(t *testing.T) {
 			t.Logf("%s: of %d tests that pass plain, %d pass instrumented; %d do not pass plain", s.module, passed, both, len(plain)-passed)
 		})
 	}
+}
+
+// pkgOf returns the package in the name of a result.
+func pkgOf(name string) string {
+	pkg, _, _ := strings.Cut(name, " ")
+	return pkg
+}
+
+// onlyUnsteady reports whether all tests that fail in a package are unsteady.
+func onlyUnsteady(results map[string]testResult, pkg string) bool {
+	found := false
+	for name, r := range results {
+		if pkgOf(name) == pkg && name != pkg && r.action == "fail" {
+			if unsteady[name] == "" {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 func cmpOr(s, other string) string {

@@ -99,7 +99,7 @@ func async_registerAfter() *asyncTimer {
 func async_unregisterAfter(at *asyncTimer) {
 	if at != nil && at.state.Swap(asyncEnded) != asyncEnded {
 		at.frame = nil
-		at.destroyed()
+		at.ids().destroyed()
 	}
 }
 

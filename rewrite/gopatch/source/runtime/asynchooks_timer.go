@@ -20,7 +20,7 @@ const (
 )
 
 // An asyncTimer is the resource of a timer: its ids and the frame in which the
-// timer was made. A timer that is reset after its resource ended gets another.
+// timer was made. A timer that is reset after its resource ended becomes another.
 type asyncTimer struct {
 	id       uint64
 	trigger  uint64
@@ -39,6 +39,7 @@ type asyncTimer struct {
 const (
 	asyncArmed   = 1
 	asyncRunning = 1 << 32
+	asyncAnew    = 1 << 62 // a Reset makes it another resource
 	asyncEnded   = 1 << 63
 )
 
@@ -85,7 +86,7 @@ func (at *asyncTimer) begin(t *timeTimer) {
 func (at *asyncTimer) done(n uint64) bool {
 	for {
 		old := at.state.Load()
-		if old == asyncEnded {
+		if old == asyncEnded || old == asyncAnew {
 			return false
 		}
 		next := old - n
@@ -113,21 +114,35 @@ func asyncStopTimer(t *timeTimer, stopped bool) bool {
 	if at == nil {
 		return stopped
 	}
+	was := at.ids() // of what ends: a Reset elsewhere can come at once
 	if at.kind == asyncAfterFunc {
 		ended = stopped && at.done(asyncArmed)
 	} else {
-		ended = at.state.Swap(asyncEnded) != asyncEnded
-		at.frame = nil
+		ended = at.state.CompareAndSwap(asyncArmed, asyncEnded)
+		if ended {
+			at.frame = nil
+		}
 	}
 	if ended {
-		at.destroyed()
+		was.destroyed()
 	}
 	return stopped
 }
 
-func (at *asyncTimer) destroyed() {
+// asyncTimerIDs are what tells one life of an asyncTimer from the next.
+type asyncTimerIDs struct {
+	kind        uint8
+	id, trigger uint64
+	resource    unsafe.Pointer
+}
+
+func (at *asyncTimer) ids() asyncTimerIDs {
+	return asyncTimerIDs{at.kind, at.id, at.trigger, at.resource}
+}
+
+func (was asyncTimerIDs) destroyed() {
 	if asyncActive.Load() != 0 && !asyncQuiet(getg()) {
-		asyncEvents.TimerDestroy(at.kind, at.id, at.trigger, at.resource)
+		asyncEvents.TimerDestroy(was.kind, was.id, was.trigger, was.resource)
 	}
 }
 
@@ -142,7 +157,14 @@ func asyncResetTimer(t *timeTimer) *asyncTimer {
 	}
 	for {
 		old := at.state.Load()
-		if old == asyncEnded {
+		if old == asyncEnded && at.state.CompareAndSwap(old, asyncAnew) {
+			// Nothing fires what has ended: a Reset needs no memory.
+			at.resource = nil
+			at.sites.set(getcallerfp())
+			at.begin(t)
+			return at
+		}
+		if old == asyncEnded || old == asyncAnew { // two Resets at once
 			next := &asyncTimer{kind: at.kind}
 			next.sites.set(getcallerfp())
 			next.begin(t)
@@ -161,8 +183,10 @@ func asyncResetTimer(t *timeTimer) *asyncTimer {
 // asyncWasReset is the Reset of t that has been done. A Reset of a timer that
 // was pending arms it no second time.
 func asyncWasReset(at *asyncTimer, pending bool) bool {
-	if at != nil && pending && at.kind == asyncAfterFunc && at.done(asyncArmed) {
-		at.destroyed()
+	if at != nil && pending && at.kind == asyncAfterFunc {
+		if was := at.ids(); at.done(asyncArmed) {
+			was.destroyed()
+		}
 	}
 	return pending
 }
