@@ -13,6 +13,7 @@
 //   - a receive loop: where the handling of a message begins and ends
 //   - a go statement that starts a service loop, which is detached
 //   - a function value that is sent over a channel, which is bound
+//   - a callback that is registered, which is bound
 //
 // Every insertion stays on its line, and a line directive behind it restores
 // the column, so that each statement of the user's keeps its position.
@@ -38,4 +39,46 @@
 // deferred still run in the scope, and earlier deferred calls do not. The
 // variable t is declared at the start of the function, where no goto can jump
 // over it.
+//
+// # Service loops
+//
+// A goroutine whose function is a receive loop over a field, a package variable,
+// or a parameter that is one of these at the go statement, serves whoever sends:
+// it starts with no stores. A variable of an enclosing function is none of them,
+// also where the go statement stands in a function literal that captures it:
+//
+//	jobs := make(chan job)
+//	start := func() { go func() { for j := range jobs { … } }() }
+//
+// The literal may be called by the enclosing function alone, as where a request
+// fans out its work: those workers are the request's own, and would lose its
+// stores. Or it outlives that function, as in a pool that is made of closures and
+// starts its workers when they are first needed: those keep the stores of whoever
+// came first. Nothing in the source tells one from the other, so the goroutine
+// inherits. Conflicts of package rt shows the second kind, and a directive,
+// //asynchooks:detach above the go statement, mends it.
+//
+// # Callbacks
+//
+// A registration is bound where the function that takes the callback is declared,
+// at the start of its body: by the table Registrations, or by a directive in the
+// function's comment that names the parameter, which is a function, an interface,
+// or a field of a struct that is passed by value:
+//
+//	//asynchooks:callback fn
+//	func (q *Queue) OnMessage(fn func(Msg)) {
+//
+// So every caller's is bound, by whatever name, value or interface it calls. With
+// "once" behind it, the callback is called once; "type=NAME" names the resource.
+//
+// A directive outside of functions and their comments names a function of another
+// package, which is not touched:
+//
+//	//asynchooks:callback queue.Queue.OnClose fn once
+//
+// The argument is bound in the calls that the directive's package makes, and those
+// that import it. They read of it in a constant that is added to the package, and
+// so are built again when it changes. A function that is used as a value is bound
+// as one. The parameter may be given by its number, from 1. A directive that can
+// not be followed is an error.
 package rewrite

@@ -20,6 +20,8 @@ type fileRewriter struct {
 	tail       string                        // what is added at the end
 	seen       map[*ast.UnaryExpr]bool       // receives of statements that were looked at
 	expected   map[token.Pos]string          // where calls announce a receive, and which
+
+	foreignSeen map[ast.Expr]bool // names of foreign functions that were looked at
 }
 
 // edit is text to insert at an offset, in place of some bytes. Edits at one offset

@@ -63,7 +63,7 @@ type region struct {
 
 // walk looks at every function of the file.
 func (f *fileRewriter) walk() {
-	f.within, f.callbacks = map[*ast.GoStmt]*ast.FuncDecl{}, map[*ast.Comment]bool{}
+	f.within = map[*ast.GoStmt]*ast.FuncDecl{}
 	for _, d := range f.file.Decls {
 		if f.isOff(d) {
 			f.skipCallbacks(d)
@@ -85,6 +85,10 @@ func (f *fileRewriter) walk() {
 				f.function(n.Body)
 			case *ast.SendStmt:
 				f.send(n)
+			case *ast.CallExpr:
+				f.foreignCall(n)
+			case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
+				f.foreignValue(n.(ast.Expr))
 			case *ast.GoStmt:
 				f.goes = append(f.goes, n)
 				if d, ok := d.(*ast.FuncDecl); ok {

@@ -23,6 +23,10 @@ type Package struct {
 	// files that are in the package on other platforms.
 	Avoid [][]byte
 
+	// Foreign is what packages that it imports say about functions of others, if
+	// their archives were not compiled by the tool and do not tell.
+	Foreign []Registration
+
 	// Readable leaves out the line directives: the result is for people.
 	Readable bool
 	// Lines makes the result formatted source for people and for the compiler:
@@ -34,7 +38,7 @@ type Package struct {
 // A Result is what becomes of a package.
 type Result struct {
 	Files map[*ast.File][]byte // the files that change
-	Added []byte               // one more file, if any file changes
+	Added []byte               // one more file, if any file changes or others are to learn of a directive
 	Sites []Site               // all that was looked at, in source order
 }
 
@@ -140,13 +144,13 @@ func Exempt(path string) bool {
 
 // Rewrite returns the instrumented form of the package.
 func Rewrite(pkg *Package) (*Result, error) {
-	r := &rewriter{Package: pkg, funcs: map[types.Object]*ast.FuncDecl{}, handled: map[ast.Node]bool{}}
+	r := &rewriter{Package: pkg, funcs: map[types.Object]*ast.FuncDecl{}, handled: map[ast.Node]bool{}, foreignBound: map[foreignKey]string{}, addedImports: map[string]string{}}
 	r.prefix = r.freePrefix()
 	r.declare()
 	res := &Result{Files: map[*ast.File][]byte{}}
 	var files []*fileRewriter
 	for _, f := range pkg.Files {
-		fr := &fileRewriter{rewriter: r, file: f, directives: directivesOf(pkg.Fset, f)}
+		fr := &fileRewriter{rewriter: r, file: f, directives: directivesOf(pkg.Fset, f), callbacks: map[*ast.Comment]bool{}, foreignSeen: map[ast.Expr]bool{}}
 		if fr.directives.allOff {
 			return res, nil
 		}
@@ -154,6 +158,7 @@ func Rewrite(pkg *Package) (*Result, error) {
 			files = append(files, fr)
 		}
 	}
+	r.findForeign(files)
 	for _, fr := range files {
 		fr.walk()
 		fr.callbackErrs()
@@ -174,7 +179,7 @@ func Rewrite(pkg *Package) (*Result, error) {
 			res.Files[fr.file] = out
 		}
 	}
-	if len(res.Files) > 0 {
+	if len(res.Files) > 0 || len(r.exported) > 0 {
 		res.Added = r.support()
 	}
 	slices.SortStableFunc(r.sites, func(a, b Site) int {
@@ -200,6 +205,13 @@ type rewriter struct {
 
 	accepts bool      // there are accept loops
 	bound   []binding // the parameters that are bound
+
+	foreign      map[*types.Func][]foreignCallback
+	exported     []Registration // what importers are to learn of foreign functions
+	foreignBound map[foreignKey]string
+	values       int               // how many functions bind foreign ones that are values
+	addedImports map[string]string // of the added file: names by path
+	addedTail    string            // what stands at the end of it
 }
 
 // freePrefix returns a prefix that no identifier of the package begins with, so

@@ -44,7 +44,7 @@ func (f *fileRewriter) registrationsOf(d *ast.FuncDecl) []Registration {
 		return found
 	}
 	for _, c := range d.Doc.List {
-		text, ok := strings.CutPrefix(c.Text, callbackDirective)
+		text, ok := strings.CutPrefix(c.Text, CallbackDirective)
 		if !ok {
 			continue
 		}
@@ -54,23 +54,14 @@ func (f *fileRewriter) registrationsOf(d *ast.FuncDecl) []Registration {
 			name = f.Types.Name() + "." + recv + "." + d.Name.Name
 		}
 		row := Registration{Path: f.Path, Recv: recv, Func: d.Name.Name, Type: name}
-		var params []string
-		for _, word := range strings.Fields(text) {
-			if typ, ok := strings.CutPrefix(word, "type="); ok {
-				row.Type = typ
-			} else if word == "once" {
-				row.Once = true
-			} else {
-				params = append(params, word)
-			}
-		}
+		params := row.options(strings.Fields(text))
 		if len(params) == 0 {
-			f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s names no parameter: write the name of the one that is the callback behind it", f.Fset.Position(c.Pos()), callbackDirective))
+			f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s names no parameter: write the name of the one that is the callback behind it", f.Fset.Position(c.Pos()), CallbackDirective))
 		}
 		for _, p := range params {
 			row.Param = p
 			if err := f.bindable(d, p); err != nil {
-				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(c.Pos()), callbackDirective, p, err))
+				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(c.Pos()), CallbackDirective, p, err))
 				continue
 			}
 			found = append(found, row)
@@ -79,7 +70,24 @@ func (f *fileRewriter) registrationsOf(d *ast.FuncDecl) []Registration {
 	return found
 }
 
-const callbackDirective = "//asynchooks:callback"
+// options takes from the words of a directive what they say of the resource, and
+// returns the others.
+func (r *Registration) options(words []string) []string {
+	var others []string
+	for _, word := range words {
+		if typ, ok := strings.CutPrefix(word, "type="); ok {
+			r.Type = typ
+		} else if word == "once" {
+			r.Once = true
+		} else {
+			others = append(others, word)
+		}
+	}
+	return others
+}
+
+// CallbackDirective is what a directive about callbacks begins with.
+const CallbackDirective = "//asynchooks:callback"
 
 // receiverName returns the name of the type that a method is declared for.
 func receiverName(d *ast.FuncDecl) string {
@@ -144,10 +152,8 @@ func (f *fileRewriter) bindable(d *ast.FuncDecl, param string) error {
 		return fmt.Errorf("a variadic parameter is a list: take one callback at a time")
 	case d.Body == nil:
 		return fmt.Errorf("the function has no body in Go")
-	case signature(t) == nil && !types.IsInterface(t):
-		return fmt.Errorf("its type is %s: only a function or an interface is called later", t)
 	}
-	return nil
+	return callable(t)
 }
 
 func isEllipsis(f *ast.Field) bool {
@@ -164,15 +170,14 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 		_, t := f.paramOf(d, row.Param)
 		n := len(f.bound)
 		b := binding{row: row}
-		v := f.Types.GoVersion()
-		if sig := signature(t); sig != nil && (v == "" || version.Compare(version.Lang(v), "go1.18") >= 0) {
+		if sig := signature(t); sig != nil && !f.oldLanguage() {
 			b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
 		} else {
 			bound := f.boundInterface
 			if sig != nil {
 				bound = f.boundFunction
 			}
-			text, err := bound(n, t)
+			text, err := bound(n, t, f.spell)
 			if err != nil {
 				f.note(d.Name.Pos(), FormCallback, Await, err.Error())
 				continue
@@ -191,62 +196,73 @@ type binding struct {
 	row     Registration
 	shape   shape
 	written bool // an interface: what binds it is written already
+	foreign bool // it is bound where the function is called
 }
+
+// oldLanguage reports whether the package's language version has no type
+// parameters.
+func (r *rewriter) oldLanguage() bool {
+	v := r.Types.GoVersion()
+	return v != "" && version.Compare(version.Lang(v), "go1.18") < 0
+}
+
+// A speller returns the expression of a type in a file, if it can be named there.
+type speller func(types.Type) (string, error)
 
 // boundInterface writes the type that an interface value is bound by: the
 // interface, with its methods called in the scope of the registration. It stands
 // in the file of the function, where the types can be named.
-func (f *fileRewriter) boundInterface(n int, t types.Type) (string, error) {
+func (r *rewriter) boundInterface(n int, t types.Type, spell speller) (string, error) {
 	name := types.Unalias(t)
 	named, ok := name.(*types.Named)
 	if !ok || named.TypeArgs().Len() > 0 {
 		return "", fmt.Errorf("the type of an interface that is bound must have a name and no type arguments")
 	}
-	expr, err := f.spell(named)
+	expr, err := spell(named)
 	if err != nil {
 		return "", err
 	}
-	x, embedded := f.prefix, named.Obj().Name()
+	x, embedded := r.prefix, named.Obj().Name()
 	var b strings.Builder
 	fmt.Fprintf(&b, "\ntype %sinterface%d struct { %s; %[1]sregistration %[1]sresource }\n", x, n, expr)
 	it := t.Underlying().(*types.Interface)
 	for i := range it.NumMethods() {
 		m := it.Method(i)
-		if !m.Exported() && m.Pkg() != f.Types {
+		if !m.Exported() && m.Pkg() != r.Types {
 			continue
 		}
-		params, results, args, ret, err := f.spellSignature(m.Signature())
+		params, results, args, ret, err := r.spellSignature(m.Signature(), spell)
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(&b, "/*line :%[9]d:1*/func (%[1]sw %[1]sinterface%[2]d) %[3]s(%[4]s) (%[5]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, %[1]sw.%[1]sregistration); %[6]s%[1]sw.%[7]s.%[3]s(%[8]s) }\n",
 			x, n, m.Name(), params, results, ret, embedded, args, boundLine)
 	}
-	fmt.Fprintf(&b, "func %scallback%d(v %s) %[3]s { r := %[1]sbindSpelled(%[1]sresource(&v), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return v }; return %[1]sinterface%[2]d{v, r} }\n", x, n, expr)
+	fmt.Fprintf(&b, "//go:noinline\nfunc %scallback%d(v %s) %[3]s { r := %[1]sbindSpelled(%[1]sresource(&v), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return v }; return %[1]sinterface%[2]d{v, r} }\n", x, n, expr)
 	return b.String(), nil
 }
 
 // boundFunction writes the function that binds functions of one type, for a
 // package whose language version has no type parameters.
-func (f *fileRewriter) boundFunction(n int, t types.Type) (string, error) {
-	params, results, args, ret, err := f.spellSignature(signature(t))
+func (r *rewriter) boundFunction(n int, t types.Type, spell speller) (string, error) {
+	params, results, args, ret, err := r.spellSignature(signature(t), spell)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("\nfunc %[1]scallback%[2]d(f func(%[3]s) (%[4]s)) func(%[3]s) (%[4]s) { r := %[1]sbindSpelled(%[1]sresource(&f), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return f }; return /*line :%[7]d:1*/func(%[3]s) (%[4]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, r); %[5]sf(%[6]s) } }\n",
-		f.prefix, n, params, results, ret, args, boundLine), nil
+	return fmt.Sprintf("\n//go:noinline\nfunc %[1]scallback%[2]d(f func(%[3]s) (%[4]s)) func(%[3]s) (%[4]s) { r := %[1]sbindSpelled(%[1]sresource(&f), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return f }; return /*line :%[7]d:1*/func(%[3]s) (%[4]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, r); %[5]sf(%[6]s) } }\n",
+		r.prefix, n, params, results, ret, args, boundLine), nil
 }
 
 // spellSignature returns the parameters of a signature, with names, its results,
 // the arguments of a call, and what stands in front of that.
-func (f *fileRewriter) spellSignature(sig *types.Signature) (params, results, args, ret string, err error) {
+func (r *rewriter) spellSignature(sig *types.Signature, spell speller) (params, results, args, ret string, err error) {
 	var ps, rs, as []string
 	for i := range sig.Params().Len() {
-		typ, err := f.spell(sig.Params().At(i).Type())
+		typ, err := spell(sig.Params().At(i).Type())
 		if err != nil {
 			return "", "", "", "", err
 		}
-		arg := fmt.Sprintf("%sp%d", f.prefix, i)
+		arg := fmt.Sprintf("%sp%d", r.prefix, i)
 		as = append(as, arg)
 		if sig.Variadic() && i == sig.Params().Len()-1 {
 			typ = "..." + strings.TrimPrefix(typ, "[]")
@@ -255,7 +271,7 @@ func (f *fileRewriter) spellSignature(sig *types.Signature) (params, results, ar
 		ps = append(ps, arg+" "+typ)
 	}
 	for i := range sig.Results().Len() {
-		typ, err := f.spell(sig.Results().At(i).Type())
+		typ, err := spell(sig.Results().At(i).Type())
 		if err != nil {
 			return "", "", "", "", err
 		}
@@ -307,8 +323,8 @@ func (f *fileRewriter) skipCallbacks(d ast.Decl) {
 func (f *fileRewriter) callbackErrs() {
 	for _, group := range f.file.Comments {
 		for _, c := range group.List {
-			if strings.HasPrefix(c.Text, callbackDirective) && !f.callbacks[c] {
-				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s is in no comment of a function with a body: move it above the one whose parameter it names", f.Fset.Position(c.Pos()), callbackDirective))
+			if strings.HasPrefix(c.Text, CallbackDirective) && !f.callbacks[c] {
+				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s is in no comment of a function with a body, and names no function of another package: move it above the function whose parameter it names, or write package.Function in front of that", f.Fset.Position(c.Pos()), CallbackDirective))
 			}
 		}
 	}
@@ -342,14 +358,18 @@ func HasRows(path string) bool {
 		slices.ContainsFunc(DetachedGoroutines, func(d Detached) bool { return d.Path == path })
 }
 
-// bindNamed writes the function that binds functions of a registration.
+// bindNamed writes the function that binds functions of a registration. It is
+// never inlined, which would give other names to the closures of its caller.
 func (r *rewriter) bindNamed(b *strings.Builder, n int, bind binding) {
 	x := r.prefix
 	how := byte('0')
 	if bind.row.Once {
 		how++
 	}
-	if !slices.Contains(Registrations, bind.row) {
+	switch {
+	case bind.foreign:
+		how += 8 // the site is where the function that binds is called
+	case !slices.Contains(Registrations, bind.row):
 		how += 4 // the site is the call of this very function
 	}
 	fmt.Fprintf(b, "var %sname%d = %q\n\n", x, n, string(how)+bind.row.Type)
@@ -357,7 +377,8 @@ func (r *rewriter) bindNamed(b *strings.Builder, n int, bind binding) {
 		return
 	}
 	list, sig, args, ret := bind.shape.spell()
-	fmt.Fprintf(b, `func %[1]scallback%[2]d%[3]s(f %[4]s) %[4]s {
+	fmt.Fprintf(b, `//go:noinline
+func %[1]scallback%[2]d%[3]s(f %[4]s) %[4]s {
 	r := %[1]sbindNamed(*(*%[1]sunsafe.Pointer)(%[1]sunsafe.Pointer(&f)), %[1]sunsafe.Pointer(&%[1]sname%[2]d))
 	if r == %[1]snull {
 		return f

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"go/version"
 	"maps"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func (f *fileRewriter) send(s *ast.SendStmt) {
 		f.note(s.Arrow, FormSend, Await, "nil is no function")
 		return
 	}
-	if v := f.Types.GoVersion(); v != "" && version.Compare(version.Lang(v), "go1.18") < 0 {
+	if f.oldLanguage() {
 		f.note(s.Arrow, FormSend, Await, "the language version of the package has no type parameters, which the binding needs")
 		return
 	}
@@ -77,6 +76,12 @@ func (r *rewriter) support() []byte {
 	var b strings.Builder
 	x := r.prefix
 	fmt.Fprintf(&b, "package %s\n\nimport %sunsafe \"unsafe\"\n\n", r.Types.Name(), x)
+	for _, path := range slices.Sorted(maps.Keys(r.addedImports)) {
+		fmt.Fprintf(&b, "import %s %q\n\n", r.addedImports[path], path)
+	}
+	if len(r.exported) > 0 {
+		fmt.Fprintf(&b, "const %s = %q\n\n", foreignName(r.Path), foreignText(r.exported))
+	}
 	fmt.Fprintf(&b, "type %sscope [3]%sunsafe.Pointer\n\nvar %snone *%sscope\n\n", x, x, x, x)
 	funcs := []struct{ name, sig string }{
 		{"expect", "()"},
@@ -118,7 +123,7 @@ func (r *rewriter) support() []byte {
 	for _, sh := range slices.SortedFunc(maps.Keys(r.shapes), func(a, b shape) int { return strings.Compare(a.name(), b.name()) }) {
 		r.bindFunc(&b, sh)
 	}
-	return []byte(b.String())
+	return []byte(b.String() + r.addedTail)
 }
 
 // bindFunc writes the function that binds functions of a shape. Its names are

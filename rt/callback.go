@@ -13,8 +13,10 @@ const (
 	registeredOnce        // after its first call, or when it is collected
 	registeredSelf        // when it is unregistered
 	// registeredHere is added if the caller of the registering function is the
-	// site, and not that of the package that the function is in.
+	// site, and not that of the package that the function is in; registeredThis
+	// if the site is where that function itself is called from by rewritten code.
 	registeredHere = 0x80
+	registeredThis = 0x40
 )
 
 // register makes the resource of a callback that is being registered, or of
@@ -37,7 +39,7 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 	if l == nil && !recording() {
 		return r
 	}
-	r.pc = registrationSite(how&registeredHere != 0)
+	r.pc = registrationSite(how)
 	r.track()
 	if how&registeredSelf == 0 {
 		r.watch()
@@ -84,9 +86,8 @@ func unregister(r *AsyncResource) {
 }
 
 // registrationSite returns where a callback was registered: where the
-// registering function was called, or if here is not set, where its package
-// was.
-func registrationSite(here bool) uintptr {
+// registering function was called, or its package, or what registeredThis says.
+func registrationSite(how uint8) uintptr {
 	var pcs [32]uintptr
 	n := runtime.Callers(3, pcs[:])
 	var pkg string
@@ -102,8 +103,11 @@ func registrationSite(here bool) uintptr {
 			if packageOf(name) == "github.com/asynchooks/asynchooks/rt" || strings.HasPrefix(name, "runtime.async") || strings.Contains(name, ".asynchooks") {
 				continue
 			}
+			if how&registeredThis != 0 {
+				return pc
+			}
 			pkg = packageOf(name)
-		case here:
+		case how&registeredHere != 0:
 			return pc
 		case packageOf(name) == "runtime":
 			return direct

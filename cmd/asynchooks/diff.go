@@ -26,8 +26,9 @@ To decide otherwise, put a directive on the line above: //asynchooks:await or
 //asynchooks:handle above a receive, //asynchooks:detach or //asynchooks:inherit
 above a go statement. //asynchooks:off leaves alone the declaration or, above the
 package clause, the file that it stands above; //asynchooks:off package above any
-package clause leaves the package alone. A directive above nothing that it could
-be about is an error.
+package clause leaves the package alone. //asynchooks:callback names a parameter
+that is called later; see 'asynchooks help callbacks'. A directive above nothing
+that it could be about is an error.
 
 A build inserts line directives too, so that each statement keeps its position;
 -exact shows them. It adds a file with the inserted names to the package; -added

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite"
@@ -32,7 +34,47 @@ func (c *compileCall) wantsRewrite(files []sourceFile) bool {
 			return true
 		}
 	}
+	return c.importsForeign()
+}
+
+// importsForeign reports whether a package that this one imports has a directive
+// about functions of other packages, by a look at the bytes of export data. The
+// standard library has none.
+func (c *compileCall) importsForeign() bool {
+	if c.std {
+		return false
+	}
+	exports, err := readImportConfig(c.importcfg)
+	if err != nil {
+		return true // and so what follows reports it
+	}
+	for _, file := range exports.packages {
+		if data, err := exportData(file); err != nil || bytes.Contains(data, []byte(rewrite.ForeignMark)) {
+			return true
+		}
+	}
 	return false
+}
+
+// exportData returns the part of an archive that importers read, which is the
+// first, or all of a file in another format.
+func exportData(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var head [len("!<arch>\n") + 60]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil || !bytes.HasPrefix(head[:], []byte("!<arch>\n__.PKGDEF")) {
+		return os.ReadFile(file)
+	}
+	size, err := strconv.Atoi(strings.TrimSpace(string(head[len("!<arch>\n")+48:][:10])))
+	if err != nil {
+		return os.ReadFile(file)
+	}
+	data := make([]byte, size)
+	_, err = io.ReadFull(f, data)
+	return data, err
 }
 
 // rewriteSites puts the rewritten form of the package in place of its files.
@@ -77,7 +119,7 @@ func (c *compileCall) rewrite(files []sourceFile) (*rewritten, error) {
 		index[tree] = i
 		sites = sites || rewrite.HasCandidates(tree)
 	}
-	if !sites {
+	if !sites && !c.importsForeign() {
 		return nil, nil
 	}
 	if err := c.typeCheck(pkg); err != nil {
@@ -193,7 +235,7 @@ func (m *mappedImporter) Import(path string) (*types.Package, error) {
 
 // replace puts the rewritten files in place of the sources.
 func (c *compileCall) replace(files []sourceFile, r *rewritten) error {
-	if r == nil || len(r.files) == 0 {
+	if r == nil || r.added == nil {
 		return nil
 	}
 	dir := filepath.Join(filepath.Dir(c.output), workDir)

@@ -98,6 +98,13 @@ func Types(p *packages.Package, pkg *rewrite.Package, beforeCgo bool) error {
 	if first != nil && !(beforeCgo && usesCgo(pkg.Files) && p.ExportFile != "" && len(p.Errors) == 0) {
 		return fmt.Errorf("load %s: %w", p.PkgPath, first)
 	}
+	for _, path := range slices.Sorted(maps.Keys(p.Imports)) {
+		rows, err := foreign(p.Imports[path])
+		if err != nil {
+			return fmt.Errorf("load %s: %w", p.PkgPath, err)
+		}
+		pkg.Foreign = append(pkg.Foreign, rows...)
+	}
 	return nil
 }
 

@@ -4,9 +4,8 @@
 // happens where callbacks are registered and called: by points in packages of
 // the standard library and by rewritten code, both by linkname.
 //
-// A registration is a resource of rt's. There is none, and the callback is left
-// as it is, if there is nothing to carry: no store, and no hook or id question
-// so far.
+// A registration is a resource of rt's. One that is made where there is no store
+// has one as well: its callback sees none, whoever calls it.
 
 package runtime
 
@@ -24,20 +23,15 @@ const (
 	asyncSelf        // when it is unregistered
 
 	asyncHere = 0x80 // the caller of the registering function is the site, even in its own package
+	asyncThis = 0x40 // the function that calls is the site
 )
 
-// asyncCarries reports whether there is anything that a registration on gp
-// would carry.
-func asyncCarries(gp *g) bool {
-	return asyncEvents != nil && (gp.async.Frame != nil || asyncOwed.Load() != 0) && !asyncQuiet(gp)
-}
-
 // async_bind returns the resource of the callback fn, which the caller's caller
-// registers; nil: there is nothing to carry.
+// registers; nil: package rt is not in the program, or not ready.
 //
 //go:linkname async_bind
 func async_bind(fn unsafe.Pointer, typ string, how uint8) unsafe.Pointer {
-	if fn == nil || !asyncCarries(getg()) {
+	if fn == nil || asyncQuiet(getg()) {
 		return nil
 	}
 	return asyncEvents.Register(typ, nil, 0, how)
@@ -48,11 +42,14 @@ func async_bind(fn unsafe.Pointer, typ string, how uint8) unsafe.Pointer {
 //
 //go:linkname async_bindNamed
 func async_bindNamed(fn unsafe.Pointer, name *string) unsafe.Pointer {
-	if fn == nil || !asyncCarries(getg()) {
+	if fn == nil || asyncQuiet(getg()) {
 		return nil
 	}
 	how := (*name)[0] - '0'
-	if how >= 4 {
+	switch {
+	case how >= 8:
+		how = how - 8 | asyncThis
+	case how >= 4:
 		how = how - 4 | asyncHere
 	}
 	return asyncEvents.Register((*name)[1:], nil, 0, how)
@@ -236,7 +233,7 @@ func asyncBoundMark() { throw("asynchooks: call of a bound cleanup") }
 // and connections, is its own affair: that may outlive who asked for it, and
 // must not keep its stores.
 func asyncBindFunc(fn *funcval, typ string, pc uintptr) *funcval {
-	if fn == nil || !asyncCarries(getg()) || asyncHousekeeping(pc) {
+	if fn == nil || asyncQuiet(getg()) || asyncHousekeeping(pc) {
 		return fn
 	}
 	res := asyncEvents.Register(typ, nil, 0, asyncOnce)
