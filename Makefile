@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot suites fuzz std soak faults lint bench demo clean
+.PHONY: build test callbacks fidelity goroot suites fuzz std soak faults lint bench bench-vet demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -77,6 +77,12 @@ bench: build
 	bin/asynchooks build -o bin/http ./testdata/bench/http
 	bin/http-plain bin/http-plain bin/http
 	testdata/bench/build bin/asynchooks
+
+# The analyzers against go vet's own, over packages that do not use package rt:
+# many pairs over some of the standard library, and a few over all of it.
+bench-vet:
+	$(GO) run ./testdata/bench/vet -pairs 20 encoding/... go/... text/...
+	$(GO) run ./testdata/bench/vet -pairs 3 std
 
 # The request logger of the AsyncLocalStorage documentation.
 demo:
