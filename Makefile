@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot suites fuzz std soak faults lint bench bench-vet demo clean
+.PHONY: build test callbacks fidelity goroot suites fuzz std soak faults lint bench bench-vet demo compare clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -83,6 +83,16 @@ bench: build
 bench-vet:
 	$(GO) run ./testdata/bench/vet -pairs 20 encoding/... go/... text/...
 	$(GO) run ./testdata/bench/vet -pairs 3 std
+
+# What carries whose values where: this project, orchestrion and two libraries,
+# each answering the same questions. orchestrion is built from its own module.
+compare: build
+	cd testdata/compare/ours && $(CURDIR)/bin/asynchooks build -o $(CURDIR)/bin/compare-ours .
+	cd testdata/compare/libraries && $(GO) build -o $(CURDIR)/bin/compare-libraries .
+	cd testdata/compare/orchestrion && $(GO) build -o $(CURDIR)/bin/orchestrion github.com/DataDog/orchestrion && \
+		PATH="$(CURDIR)/bin:$$PATH" orchestrion go build -o $(CURDIR)/bin/compare-orchestrion .
+	cd testdata/compare/cells && $(GO) run ./table asynchooks $(CURDIR)/bin/compare-ours orchestrion $(CURDIR)/bin/compare-orchestrion \
+		jtolds/gls "$(CURDIR)/bin/compare-libraries gls" timandy/routine "$(CURDIR)/bin/compare-libraries routine"
 
 # The request logger of the AsyncLocalStorage documentation.
 demo:

@@ -1,0 +1,3 @@
+module example.com/compare/cells
+
+go 1.26.0
