@@ -128,6 +128,9 @@ func closed() {}
 
 func installEvents(*carrierEvents) { makeRoot() }
 
+// The stock runtime prints its own traces alone.
+func printCauses(bool) {}
+
 func turnOff() {}
 
 func setEventsActive(bool) {}

@@ -17,6 +17,9 @@ type Cause struct {
 
 // String returns "Type ID, file:line" with what is known of it.
 func (c Cause) String() string {
+	if c.ID == Root {
+		return "root"
+	}
 	return describe(c.ID, c.Type) + ", " + c.Site.String()
 }
 
@@ -51,6 +54,13 @@ func KeepCauses(on bool) {
 	keep.Store(on)
 	hooks.apply()
 }
+
+// PrintCauses sets whether a crash prints the chain of causes, with sites, under
+// Go's own stack traces, which stay as they are: of the goroutine that panics,
+// and of all goroutines where Go prints all, as for SIGQUIT. Chains are longer if
+// they are kept: see [KeepCauses]. ASYNCHOOKS=causes in the environment sets both
+// from the start. In a plain build it does nothing.
+func PrintCauses(on bool) { printCauses(on) }
 
 // recording reports whether account is kept of resources, so that they need a
 // record even if no hook asks for it.

@@ -1,10 +1,19 @@
 package rt
 
-import "os"
+import (
+	"os"
+	"slices"
+	"strings"
+)
 
-// off is whether ASYNCHOOKS=off is in the environment: an instrumented binary
-// then behaves as if it were not.
-var off = os.Getenv("ASYNCHOOKS") == "off"
+// What ASYNCHOOKS in the environment says, a list of words with commas between
+// them. off: an instrumented binary behaves as if it were not. causes:
+// KeepCauses and PrintCauses from the start.
+var (
+	words  = strings.Split(os.Getenv("ASYNCHOOKS"), ",")
+	off    = slices.Contains(words, "off")
+	causes = slices.Contains(words, "causes")
+)
 
 // Mode returns how this binary was instrumented: "runtime" for a build with the
 // tool, "tags" for rewritten sources on the stock runtime, "none" for a plain
@@ -48,4 +57,8 @@ func init() {
 		request:      openRequest,
 		mainEnd:      Flush,
 	})
+	if causes {
+		KeepCauses(true)
+		PrintCauses(true)
+	}
 }

@@ -38,8 +38,9 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 	}
 	id, f := newID(max(after, trigger)), peekFrame()
 	var r *AsyncResource
-	if l := activeHooks(); l != nil || active.on.Load() {
+	if l := activeHooks(); l != nil || recording() {
 		r = newRequest(id, trigger, request, pc, f)
+		r.track()
 		activeTrack(r)
 		if l != nil {
 			l.fireInit(r)

@@ -26,6 +26,10 @@ type point struct {
 	// Release is the only Go release that has the point; "": all have it.
 	Release string
 
+	// File is the name of the file that has the point, if some platforms do not
+	// have that file, and so not the point.
+	File string
+
 	Before  string // inserted in front of the statement
 	After   string // inserted behind the statement
 	Enter   string // inserted behind the opening brace

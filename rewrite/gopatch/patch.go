@@ -106,7 +106,7 @@ func (p patch) apply(importPath, goVersion string, files []File) ([]File, error)
 	}
 	var wrong []string
 	for _, pt := range p.points {
-		if pt.Release != "" && !isRelease(goVersion, pt.Release) {
+		if pt.Release != "" && !isRelease(goVersion, pt.Release) || pt.File != "" && !hasFile(files, pt.File) {
 			continue
 		}
 		if n, want := pt.mark(srcs), max(pt.Times, 1); n != want {
@@ -123,6 +123,13 @@ func (p patch) apply(importPath, goVersion string, files []File) ([]File, error)
 		}
 	}
 	return append(out, p.addedFiles(srcs[0].ast.Name.Name)...), nil
+}
+
+// hasFile reports whether a file of this name is one of files.
+func hasFile(files []File, name string) bool {
+	return slices.ContainsFunc(files, func(f File) bool {
+		return path.Base(strings.ReplaceAll(f.Path, `\`, "/")) == name
+	})
 }
 
 // addedFiles returns the files that are added to the package of this name.
@@ -179,7 +186,7 @@ func ContentHash() string {
 			fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Src), f.Src)
 		}
 		for _, p := range patches[pkg].points {
-			fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Release, p.Before, p.After, p.Enter, p.Replace, p.Field})
+			fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Release, p.File, p.Before, p.After, p.Enter, p.Replace, p.Field})
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -32,6 +32,10 @@ var runtimePoints = []point{
 	{Func: "sysmon", At: "now = nanotime()", After: "asyncSample(now, false)"},
 	{Func: "sysmon", At: "sched.sysmonwait.Store(true)", Before: "asyncSample(now, true)"},
 
+	// Crashes: causes under the stack traces.
+	{Func: "dopanic_m", At: "printDebugLog()", Before: "asyncCrash(gp, didothers)"},
+	{File: "signal_unix.go", Func: "sighandler", At: "if docrash {", Before: "if crashing.Load() == 0 { asyncCrash(gp, true) }"},
+
 	// Whose allocation starts a collection waits for its workers, and has
 	// received nothing.
 	{Func: "gcBgMarkStartWorkers", At: "<-ready", Before: "kept := getg().async.Received", After: "getg().async.Received = kept"},

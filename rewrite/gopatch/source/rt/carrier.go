@@ -126,6 +126,8 @@ func startDeliverer(fn func()) { runtime.AsyncDeliverer(fn) }
 
 func ownSite() uintptr { return runtime.AsyncOwnSite() }
 
+func printCauses(on bool) { runtime.AsyncPrintCauses(on) }
+
 func turnOff() { runtime.AsyncTurnOff() }
 
 func goroutineID() uint64 { return runtime.AsyncGoroutine() }
@@ -204,5 +206,6 @@ func installEvents(e *carrierEvents) {
 		},
 		IDOf:    func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
 		MainEnd: e.mainEnd,
+		CauseAt: unsafe.Offsetof(AsyncResource{}.cause),
 	})
 }

@@ -96,7 +96,8 @@ type AsyncEvents struct {
 	Unregister   func(res unsafe.Pointer)
 	Request      func(req any, trigger uint64, pc uintptr) unsafe.Pointer // the scope of an HTTP request
 	IDOf         func(res unsafe.Pointer) uint64
-	MainEnd      func() // main.main returned
+	MainEnd      func()  // main.main returned
+	CauseAt      uintptr // where an rt.AsyncResource has its *rt.cause
 }
 
 var (
