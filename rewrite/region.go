@@ -85,6 +85,7 @@ func (f *fileRewriter) expect(at token.Pos, operands ...ast.Expr) {
 	for _, e := range operands {
 		text += strings.Repeat(f.prefix+"operand(); ", receives(e))
 	}
+	text = fmt.Sprintf("if %[1]sused != %[1]snone { %[2]s }; ", f.prefix, strings.TrimSuffix(text, "; "))
 	f.insert(at, "%s", text)
 	if f.expected == nil {
 		f.expected = map[token.Pos]string{}
@@ -137,9 +138,12 @@ func (f *fileRewriter) open(fn *function, reg *region, at token.Pos, behind bool
 		open, first = "handle", "handleFirst"
 	}
 	text := fmt.Sprintf("%s%s(&%s)", f.prefix, open, token)
-	if reg.late {
+	switch {
+	case reg.late:
 		fn.opens = append(fn.opens, lateOpen{len(f.edits), reg.token, at})
 		text = fmt.Sprintf("if %[1]s%[3]s(&%[2]s) != %[1]snone { defer %[1]sclose(&%[2]s) }", f.prefix, token, first)
+	case !reg.accepts:
+		text = fmt.Sprintf("if %[1]sused != %[1]snone { %[2]s } else { %[3]s.state = &%[1]sused }", f.prefix, text, token)
 	}
 	if behind {
 		f.insert(at, "; %s", text)
@@ -153,22 +157,31 @@ func (f *fileRewriter) open(fn *function, reg *region, at token.Pos, behind bool
 func (f *fileRewriter) closeEnd(reg *region, body []ast.Stmt) {
 	if n := len(body); n > 0 {
 		if b, ok := body[n-1].(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
-			f.insert(b.Pos(), "%sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
+			f.insert(b.Pos(), "%s; ", f.closing(reg, nil))
 			return
 		}
 		if f.terminates(body[n-1], "") {
 			return
 		}
 	}
-	f.insert(reg.closeAt, "; %s(&%s); ", f.closer(reg, reg.loop), f.tokenVar(reg.token))
+	f.insert(reg.closeAt, "; %s; ", f.closing(reg, reg.loop))
 }
 
-// closer returns the function that closes a region on the way to next.
-func (f *fileRewriter) closer(reg *region, next ast.Stmt) string {
+// closing returns the statement that closes a region on the way to next.
+//
+// As long as nothing of package rt was ever used in the process there is nothing
+// to enter: the token says no more than that it would be open. That costs a load
+// and a store; a call for each message would be felt.
+func (f *fileRewriter) closing(reg *region, next ast.Stmt) string {
+	token, how := f.tokenVar(reg.token), "close"
 	if _, ok := reg.loop.(*ast.RangeStmt); ok && next == reg.loop {
-		return f.prefix + "next" // the loop receives again, with no statement in front
+		how = "next" // the loop receives again, with no statement in front
 	}
-	return f.prefix + "close"
+	call := fmt.Sprintf("%s%s(&%s)", f.prefix, how, token)
+	if reg.accepts {
+		return call
+	}
+	return fmt.Sprintf("if %[1]sused != %[1]snone { %[2]s } else { %[3]s = %[1]sscope{} }", f.prefix, call, token)
 }
 
 // closeExits puts a call in front of each branch statement of body that leaves
@@ -179,7 +192,7 @@ func (f *fileRewriter) closeExits(fn *function, reg *region, body []ast.Stmt) {
 		if reg.start <= to && to < reg.end {
 			return
 		}
-		f.insert(start, "%s(&%s); ", f.closer(reg, next), f.tokenVar(reg.token))
+		f.insert(start, "%s; ", f.closing(reg, next))
 	})
 }
 

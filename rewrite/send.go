@@ -82,7 +82,8 @@ func (r *rewriter) support() []byte {
 	if len(r.exported) > 0 {
 		fmt.Fprintf(&b, "const %s = %q\n\n", foreignName(r.Path), foreignText(r.exported))
 	}
-	fmt.Fprintf(&b, "type %sscope [3]%sunsafe.Pointer\n\nvar %snone *%sscope\n\n", x, x, x, x)
+	fmt.Fprintf(&b, "type %[1]sscope struct {\n\tscope, frame %[1]sunsafe.Pointer\n\tstate **%[1]sscope\n}\n\nvar %[1]snone *%[1]sscope\n\n", x)
+	fmt.Fprintf(&b, "//go:linkname %[1]sused runtime.asyncUsed\nvar %[1]sused *%[1]sscope\n\n", x)
 	funcs := []struct{ name, sig string }{
 		{"expect", "()"},
 		{"operand", "()"},

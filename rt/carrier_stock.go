@@ -121,6 +121,8 @@ func loadReceived() received { return received{} }
 
 func oweIDs() {}
 
+func use() {}
+
 // A coroutine's base is its own here.
 func opened() {}
 

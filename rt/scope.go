@@ -72,6 +72,7 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 		owner := goroutinePointer()
 		s = &scope{prev: cur.inherited(owner), owner: owner}
 	case cur == nil:
+		use()
 		p := new(scopePair)
 		p.own.id, p.own.trigger = ownIDs()
 		s = &p.first

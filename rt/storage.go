@@ -201,6 +201,7 @@ func (s *AsyncLocalStorage[T]) useKey() *storageKey {
 }
 
 func (s *AsyncLocalStorage[T]) makeKey() *storageKey {
+	use()
 	t := reflect.TypeFor[T]()
 	k := newStorageKey()
 	k.name, k.ignore, k.size, k.class = s.name, s.ignore, t.Size(), classOf(t)

@@ -120,6 +120,9 @@ func loadReceived() received {
 
 func oweIDs() { runtime.AsyncOwe() }
 
+// use tells that the process uses storages or scopes from now on.
+func use() { runtime.AsyncUse() }
+
 func setEventsActive(on bool) { runtime.AsyncActive(on) }
 
 func startDeliverer(fn func()) { runtime.AsyncDeliverer(fn) }

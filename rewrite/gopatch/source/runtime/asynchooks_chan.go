@@ -62,6 +62,7 @@ var asyncOwed atomic.Uint32
 // AsyncOwe is a hook or id question. It is asked often, and inlined.
 func AsyncOwe() {
 	if asyncOwed.Load() == 0 {
+		AsyncUse()
 		asyncOwed.Store(1)
 	}
 }
@@ -221,12 +222,15 @@ func AsyncChanLost(lost unsafe.Pointer) {
 // asyncSelectLock locks the channels of a select statement at pc for its first
 // pass.
 func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) {
-	carries := nsends > 0 && asyncSendCarries()
+	carries := nsends > 0 && asyncUsed != nil && asyncSendCarries()
 	if carries {
 		asyncSending(getg(), pc)
 	}
 again:
 	sellock(scases, lockorder)
+	if nsends == 0 || asyncUsed == nil {
+		return
+	}
 	for _, i := range lockorder {
 		c := scases[i].c
 		if int(i) >= nsends || !carries && c.async == nil {

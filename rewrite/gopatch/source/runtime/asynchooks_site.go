@@ -8,17 +8,35 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"internal/runtime/sys"
 	"unsafe"
 )
 
 // An asyncToken is a variable of a function with a receive loop: what to
-// restore when the message has been handled. Rewritten code sees three
-// pointers.
+// restore when the message has been handled. Rewritten code has the type, too,
+// and opens and closes a token itself as long as asyncUsed is nil: the state is
+// &asyncUsed then.
 type asyncToken struct {
-	scope unsafe.Pointer // *rt.scope: the message's, or with asyncFrameOnly the one around it
-	frame unsafe.Pointer // with asyncFrameOnly, the one before
-	state *byte          // of asyncStates; nil: none
+	scope unsafe.Pointer  // *rt.scope: the message's, or with asyncFrameOnly the one around it
+	frame unsafe.Pointer  // with asyncFrameOnly, the one before
+	state *unsafe.Pointer // of asyncStates, or &asyncUsed; nil: none
+}
+
+// asyncUsed is not nil from the first use of a storage, a scope, a hook or an id
+// in the process on. Before that no goroutine has a frame or a scope, so that
+// there is nothing that a message could carry, and nothing to enter. It is set
+// before what is used can be seen, and read behind the lock of a channel through
+// which it could be.
+//
+//go:linkname asyncUsed
+var asyncUsed unsafe.Pointer
+
+// AsyncUse is the first use.
+func AsyncUse() {
+	if asyncUsed == nil && !asyncOff {
+		atomicstorep(unsafe.Pointer(&asyncUsed), unsafe.Pointer(&asyncStates))
+	}
 }
 
 // What a token's state says, in the index of the byte that it points at.
@@ -28,10 +46,14 @@ const (
 	asyncScoped                // open
 )
 
-var asyncStates [8]byte
+var asyncStates [8]unsafe.Pointer
 
 func (t *asyncToken) is(bit uintptr) bool {
-	return t.state != nil && (uintptr(unsafe.Pointer(t.state))-uintptr(unsafe.Pointer(&asyncStates)))&bit != 0
+	return t.state != nil && t.state != &asyncUsed && t.bits()&bit != 0
+}
+
+func (t *asyncToken) bits() uintptr {
+	return (uintptr(unsafe.Pointer(t.state)) - uintptr(unsafe.Pointer(&asyncStates))) / goarch.PtrSize
 }
 
 func (t *asyncToken) isOpen() bool { return t.is(asyncFrameOnly | asyncScoped) }
@@ -48,7 +70,7 @@ func (t *asyncToken) opened(how uintptr) {
 // closed channel gave none. A value that carried nothing has a scope as well,
 // which ends what EnterWith does in it.
 func asyncOpen(t *asyncToken, pc uintptr) {
-	if t.isOpen() {
+	if t.isOpen() || t.state == &asyncUsed {
 		asyncClose(t, getg()._panic != nil)
 	}
 	a := &getg().async
@@ -78,6 +100,17 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 // of each statement that ends the handling, and deferred for the others.
 func asyncClose(t *asyncToken, panicking bool) {
 	switch {
+	case t.state == &asyncUsed:
+		// Nothing was used when it was opened, so there was nothing outside.
+		if a := &getg().async; asyncUsed != nil {
+			if a.Scope != nil {
+				asyncEvents.Unwind(nil, panicking)
+			}
+			a.Frame = nil
+			if a.Open == 0 {
+				AsyncClosed()
+			}
+		}
 	case t.is(asyncFrameOnly):
 		a := &getg().async
 		if a.Scope != t.scope {
@@ -127,7 +160,7 @@ func asyncFirst(t *asyncToken) *asyncToken {
 	if !t.isOpen() || t.is(asyncDeferred) {
 		return nil
 	}
-	t.opened((uintptr(unsafe.Pointer(t.state)) - uintptr(unsafe.Pointer(&asyncStates))) | asyncDeferred)
+	t.opened(t.bits() | asyncDeferred)
 	return t
 }
 
