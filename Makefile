@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks fidelity goroot suites fuzz std soak faults lint bench bench-vet demo compare clean
+.PHONY: build test callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-vet demo compare clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -11,10 +11,16 @@ build:
 test:
 	$(GO) test ./...
 
-# The table of callbacks against the modules that it is about, and the soak of
-# the request logger (ASYNCHOOKS_SOAK: requests of each of 200 clients).
+# The table of callbacks against the modules that it is about, and the short form
+# of the soak below.
 callbacks: build
 	cd testdata/callbacks && ../../bin/asynchooks test ./...
+
+# The request logger with 200 clients, HTTP/1 and HTTP/2, a pool of database
+# connections and one of workers: millions of lines, each with its own request's
+# id. ASYNCHOOKS_SOAK is how many requests each client makes.
+requests: build
+	cd testdata/callbacks && ASYNCHOOKS_SOAK=$${ASYNCHOOKS_SOAK:-1000} ../../bin/asynchooks test -v -count=1 -timeout 30m -run TestSoak .
 
 # Build modes and platforms beyond the tests': needs a C compiler.
 fidelity:
