@@ -20,6 +20,7 @@ import (
 
 var (
 	mutexes = flag.String("mutexes", "sync,log,expvar,text/template", "packages in which TestMutexes follows locks; \"std\" for all")
+	mutexdir = flag.String("mutexdir", "", "")
 	update  = flag.Bool("update", false, "write what TestMutexes finds to testdata/mutexes.txt")
 )
 
@@ -27,7 +28,7 @@ var (
 // finds is listed in testdata/mutexes.txt, with what is to be said about it; a
 // finding that is not in the list is a false alarm until someone has looked.
 func TestMutexes(t *testing.T) {
-	got, gaveUp := mutexFindings(t, strings.Split(*mutexes, ",")...)
+	got, gaveUp := mutexFindings(t, *mutexdir, strings.Split(*mutexes, ",")...)
 	name := filepath.Join("testdata", "mutexes.txt")
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -72,9 +73,9 @@ func TestMutexes(t *testing.T) {
 }
 
 // mutexFindings gives findings as package, function and rule: lines move.
-func mutexFindings(t *testing.T, patterns ...string) (list []string, gaveUp int) {
+func mutexFindings(t *testing.T, dir string, patterns ...string) (list []string, gaveUp int) {
 	t.Helper()
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Env: append(os.Environ(), "CGO_ENABLED=0")}, patterns...)
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Dir: dir, Env: append(os.Environ(), "CGO_ENABLED=0")}, patterns...)
 	if err != nil {
 		t.Fatal(err)
 	}

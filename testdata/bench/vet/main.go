@@ -7,8 +7,9 @@
 //
 // It must be started in this module, of which it builds the tool. Each pair runs
 // both tools over all packages once, in turn first and second. The go command
-// keeps what a vet tool says of a package, by the hash of the tool; so each run
-// gets a copy of its tool with other bytes at its end, and does all the work.
+// keeps what a vet tool says of a package, by the name and the hash of the tool;
+// so each run gets a copy of its tool under a name of its own and with other
+// bytes at its end, and does all the work.
 // What is left out of the time is the compiling, which happens before. The exit
 // code is 1 if the ratio is above the limit with 95 % confidence.
 package main
@@ -83,19 +84,21 @@ func (b *bench) run(tool int) (elapsed, processor time.Duration, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	name := filepath.Join(b.dir, fmt.Sprintf("run%d", b.runs))
-	program = fmt.Appendf(program, "run %d of %d at %d", b.runs, os.Getpid(), time.Now().UnixNano())
+	id := fmt.Sprintf("run%d-%d", b.runs, time.Now().UnixNano())
+	name := filepath.Join(b.dir, id)
+	program = append(program, id...)
 	if err := os.WriteFile(name, program, 0o755); err != nil {
 		return 0, 0, err
 	}
 	defer os.Remove(name)
-	cmd := exec.Command("go", append([]string{"vet", "-vettool=" + name}, b.packages...)...)
+	// As go vet does for the standard library when it is left to itself.
+	cmd := exec.Command("go", append([]string{"vet", "-vettool=" + name, "-unsafeptr=false"}, b.packages...)...)
 	cmd.Dir = b.dir // outside of the module
 	begin := time.Now()
 	out, err := cmd.CombinedOutput()
 	elapsed = time.Since(begin)
 	if err != nil {
-		return 0, 0, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
+		return 0, 0, fmt.Errorf("%s: %w\n%.2000s", strings.Join(cmd.Args, " "), err, out)
 	}
 	return elapsed, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
