@@ -51,6 +51,7 @@ Install is go install, with all its flags, for an instrumented build.
 `},
 		{name: "generate", args: "[flags] [packages]", short: "write rewritten sources, for builds without the tool", long: generateHelp, run: runGenerate},
 		{name: "diff", args: "[flags] [packages]", short: "show what would be rewritten, and why", long: diffHelp, run: runDiff},
+		{name: "doctor", args: "[go build flags] [packages]", short: "say what an instrumented build would fail at here", long: doctorHelp, run: runDoctor},
 		{name: "toolexec", args: "tool [arguments]", short: "stand between the go command and its tools", long: `
 Toolexec is what the go command runs in an instrumented build; the commands
 above set it. Where something else calls the go command, give it the flag:

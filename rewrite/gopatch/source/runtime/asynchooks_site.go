@@ -267,7 +267,7 @@ func asyncReceived(pc uintptr) {
 	}
 	gp := getg()
 	a := &gp.async
-	if a.expect != 0 && a.expect == asyncFunc(pc) {
+	if a.expect != 0 && asyncExpected(a.expect, pc) {
 		if a.expectSkip == 0 {
 			a.expect = 0
 			return
@@ -275,6 +275,20 @@ func asyncReceived(pc uintptr) {
 		a.expectSkip--
 	}
 	asyncAwaited(gp)
+}
+
+// asyncExpected reports whether a receive at pc is one that the function at entry
+// expects: its own, or that of the loop which it is the body of. The compiler
+// makes functions of the bodies of loops over iterators, and a continue in one
+// can be that of a loop around it.
+func asyncExpected(entry, pc uintptr) bool {
+	f := findfunc(pc)
+	if !f.valid() || f.entry() == entry {
+		return f.valid()
+	}
+	const suffix = "-range"
+	name, outer := funcname(findfunc(entry)), funcname(f)
+	return len(name) > len(outer)+len(suffix) && name[:len(outer)] == outer && name[len(outer):len(outer)+len(suffix)] == suffix
 }
 
 // asyncNotReceived is the end of a select that received nothing.
