@@ -59,6 +59,8 @@ func runTrace(args []string) int {
 	switch verb := rest[0]; verb {
 	case "run", "test":
 		return record(*file, int64(limit), verb, rest[1:])
+	case "view":
+		return traceView(rest[1:])
 	case "export":
 		return traceExport(rest[1:])
 	default:

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/asynchooks/asynchooks/rt/trace/tracefile"
+)
+
+// A builder makes resources of events.
+type builder struct {
+	r     *Report
+	index map[uint64]*page // ids to indexes, a page of ids at a time
+	open  map[uint64][]openRun
+	runs  []Run
+}
+
+const pageIDs = 1 << 12
+
+type page [pageIDs]int32
+
+// openRun is a run of a resource that has not ended, by the goroutine.
+type openRun struct {
+	id  uint64
+	run int
+}
+
+func newBuilder(r *Report) *builder {
+	b := &builder{r: r, index: map[uint64]*page{}, open: map[uint64][]openRun{}}
+	b.resource(1)
+	return b
+}
+
+// resource returns the resource with an id, which is made if it is not there.
+func (b *builder) resource(id uint64) *Resource {
+	p := b.index[id/pageIDs]
+	if p == nil {
+		p = new(page)
+		for i := range p {
+			p[i] = None
+		}
+		b.index[id/pageIDs] = p
+	}
+	if i := p[id%pageIDs]; i != None {
+		return &b.r.Resources[i]
+	}
+	p[id%pageIDs] = int32(len(b.r.Resources))
+	b.r.Resources = append(b.r.Resources, Resource{
+		ID: id, Init: Never, Sent: Never, Before: Never, Destroy: Never,
+		Parent: None, Root: None, Child: None, Next: None,
+	})
+	return &b.r.Resources[len(b.r.Resources)-1]
+}
+
+func (b *builder) add(e tracefile.Event) {
+	r := b.r
+	if r.Events == 0 {
+		r.First = e.Time
+	}
+	r.Events++
+	r.Last = max(r.Last, e.Time)
+	res := b.resource(e.ID)
+	switch e.Kind {
+	case tracefile.Init:
+		res.Init, res.Site, res.Trigger, res.Exec, res.Goroutine = e.Time, int32(e.Site), e.Trigger, e.Exec, uint32(e.Goroutine)
+	case tracefile.Before:
+		if res.Before == Never {
+			res.Before = e.Time
+		}
+		res.RunsN++
+		b.open[e.Goroutine] = append(b.open[e.Goroutine], openRun{e.ID, len(b.runs)})
+		b.runs = append(b.runs, Run{Start: e.Time, End: Never, Resource: b.index[e.ID/pageIDs][e.ID%pageIDs], Goroutine: uint32(e.Goroutine)})
+	case tracefile.After:
+		b.after(e)
+	case tracefile.Destroy:
+		res.Destroy = e.Time
+	case tracefile.Resolve:
+		res.Sent = e.Time
+	}
+}
+
+// after ends the innermost run of the resource on the goroutine. There is none if
+// it began before the trace.
+func (b *builder) after(e tracefile.Event) {
+	open := b.open[e.Goroutine]
+	for i := len(open) - 1; i >= 0; i-- {
+		if open[i].id == e.ID {
+			b.runs[open[i].run].End = e.Time
+			if open = slices.Delete(open, i, i+1); len(open) == 0 {
+				delete(b.open, e.Goroutine)
+			} else {
+				b.open[e.Goroutine] = open
+			}
+			return
+		}
+	}
+}
+
+// finish sorts resources and runs.
+func (b *builder) finish() {
+	r := b.r
+	r.Last = max(r.Last, r.Trace.EndTime)
+	// What is named as a trigger and nothing else is known of.
+	for i := 0; i < len(r.Resources); i++ {
+		if res := &r.Resources[i]; res.Init != Never {
+			b.resource(res.Trigger)
+		}
+	}
+	order := make([]int32, len(r.Resources))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(x, y int32) int {
+		if r.Resources[x].ID < r.Resources[y].ID {
+			return -1
+		}
+		return 1
+	})
+	sorted := make([]Resource, len(order))
+	place := make([]int32, len(order)) // where each went
+	at := int32(0)
+	for i, old := range order {
+		sorted[i] = r.Resources[old]
+		place[old] = int32(i)
+		sorted[i].Run = at
+		at += sorted[i].RunsN
+	}
+	r.Resources = sorted
+	r.Runs = make([]Run, len(b.runs))
+	filled := make([]int32, len(sorted))
+	for _, run := range b.runs { // in the order of Start
+		i := place[run.Resource]
+		res := &sorted[i]
+		run.Resource = i
+		if run.End == Never {
+			run.End, run.Open = r.Last, true
+			res.Open++
+		}
+		res.RunTime += run.End - run.Start
+		r.Runs[res.Run+filled[i]] = run
+		filled[i]++
+	}
+}
+
+// link makes the tree of triggers. A trigger that a program invented and that
+// leads back to the resource leads nowhere.
+func (r *Report) link() {
+	last := make([]int32, len(r.Resources)) // the last child
+	for i := range last {
+		last[i] = None
+	}
+	for i := range r.Resources {
+		res := &r.Resources[i]
+		if res.Init == Never || res.ID == 1 {
+			continue
+		}
+		p := r.Find(res.Trigger)
+		if p >= int32(i) && r.leadsTo(p, int32(i)) {
+			continue
+		}
+		res.Parent = p
+		if last[p] == None {
+			r.Resources[p].Child = int32(i)
+		} else {
+			r.Resources[last[p]].Next = int32(i)
+		}
+		last[p] = int32(i)
+	}
+}
+
+// leadsTo reports whether i causes p, or is it.
+func (r *Report) leadsTo(p, i int32) bool {
+	for ; p != None; p = r.Resources[p].Parent {
+		if p == i {
+			return true
+		}
+	}
+	return false
+}
