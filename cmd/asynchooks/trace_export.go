@@ -11,12 +11,23 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asynchooks/asynchooks/rt/trace/export"
+	"github.com/asynchooks/asynchooks/rt/trace/report"
 	"github.com/asynchooks/asynchooks/rt/trace/tracefile"
 )
 
 // exportFormats are the formats of export, by name.
 var exportFormats = map[string]func(w io.Writer, t *tracefile.Trace) error{
-	"text": func(w io.Writer, t *tracefile.Trace) error { return t.WriteText(w) },
+	"chrome": reported(export.Chrome),
+	"dot":    reported(export.Dot),
+	"json":   export.JSON,
+	"pprof":  reported(export.Pprof),
+	"text":   func(w io.Writer, t *tracefile.Trace) error { return t.WriteText(w) },
+}
+
+// reported makes a format of one that needs a report.
+func reported(write func(w io.Writer, r *report.Report) error) func(io.Writer, *tracefile.Trace) error {
+	return func(w io.Writer, t *tracefile.Trace) error { return write(w, report.New(t)) }
 }
 
 // traceExport is the command trace export.
@@ -31,8 +42,8 @@ func traceExport(args []string) int {
 	} else if err != nil {
 		return refuse("trace export: %v: run 'asynchooks help trace' for its flags", err)
 	}
-	export := exportFormats[*format]
-	if export == nil {
+	write := exportFormats[*format]
+	if write == nil {
 		return refuse("trace export: -format=%s: choose one of %s", *format, names)
 	}
 	if flags.NArg() != 1 {
@@ -42,7 +53,7 @@ func traceExport(args []string) int {
 	if t == nil {
 		return code
 	}
-	err := writeTo(*file, func(w io.Writer) error { return export(w, t) })
+	err := writeTo(*file, func(w io.Writer) error { return write(w, t) })
 	if err != nil {
 		return fail("trace export: %v", err)
 	}

@@ -148,13 +148,14 @@ func (r *Report) link() {
 	for i := range last {
 		last[i] = None
 	}
+	invented := false // a trigger that is later than what it causes
 	for i := range r.Resources {
 		res := &r.Resources[i]
 		if res.Init == Never || res.ID == 1 {
 			continue
 		}
 		p := r.Find(res.Trigger)
-		if p >= int32(i) && r.leadsTo(p, int32(i)) {
+		if invented = invented || p >= int32(i); invented && r.leadsTo(p, int32(i)) {
 			continue
 		}
 		res.Parent = p

@@ -13,6 +13,7 @@ type Cause struct {
 	Again    int // of them, those that the same site had caused
 	Alive    int
 	RunTime  int64
+	Delay    int64 // between Init and the first Before, of those that ran
 	Sample   int32 // the first of them
 	Children []*Cause
 
@@ -74,6 +75,9 @@ func (r *Report) enterCause(tops, nodes []*Cause, i int32) *Cause {
 		return n
 	}
 	n.Count++
+	if res.Before != Never {
+		n.Delay += max(res.Before-res.Init, 0)
+	}
 	if again {
 		n.Again++
 	}

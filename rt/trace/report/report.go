@@ -119,9 +119,9 @@ func (r *Report) Place(file string, line int, function string) string {
 		return "unknown"
 	}
 	file = strings.ReplaceAll(file, `\`, "/")
-	dir := strings.ReplaceAll(r.Trace.Process.Dir, `\`, "/") + "/"
+	dir := strings.TrimSuffix(strings.ReplaceAll(r.Trace.Process.Dir, `\`, "/"), "/") + "/"
 	switch _, module, cached := strings.Cut(file, "/pkg/mod/"); {
-	case strings.HasPrefix(file, dir):
+	case dir != "/" && strings.HasPrefix(file, dir):
 		file = file[len(dir):]
 	case isStd(file, function):
 		if _, below, ok := strings.Cut(file, "/src/"); ok {

@@ -38,7 +38,8 @@ type Times struct {
 // what it is.
 const perOctave = 16
 
-func (t *Times) add(d int64) {
+// Add adds a duration.
+func (t *Times) Add(d int64) {
 	d = max(d, 0)
 	t.N++
 	t.Sum += d
@@ -92,7 +93,7 @@ func (r *Report) countSites() {
 		s := &sites[res.Site]
 		s.Runs += int(res.RunsN)
 		for _, run := range r.Runs[res.Run : res.Run+res.RunsN] {
-			s.Run.add(run.End - run.Start)
+			s.Run.Add(run.End - run.Start)
 		}
 		if res.Init == Never {
 			continue
@@ -102,7 +103,7 @@ func (r *Report) countSites() {
 			s.Alive++
 		}
 		if res.Before != Never {
-			s.Delay.add(res.Before - res.Init)
+			s.Delay.Add(res.Before - res.Init)
 		} else {
 			s.NeverRan++
 		}

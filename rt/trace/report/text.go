@@ -111,7 +111,7 @@ func (t *textWriter) roots() {
 		}
 		g.roots++
 		g.resources += root.Resources
-		g.took.add(root.End - root.Start)
+		g.took.Add(root.End - root.Start)
 	}
 	var rows [][]string
 	for _, g := range order {

@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -42,40 +41,14 @@ type Event struct {
 	Exec    uint64 // the execution id
 }
 
-// Text returns an event as a line of text, without its end:
-//
-//	0.001234567 g7 init 5 Goroutine trigger 1 exec 4 /src/main.go:12 main.main
-func (t *Trace) Text(e Event) string {
-	s := fmt.Sprintf("%d.%09d g%d %s %d", e.Time/1e9, e.Time%1e9, e.Goroutine, e.Kind, e.ID)
-	if e.Kind == Init {
-		site := t.sites[e.Site]
-		s += fmt.Sprintf(" %s trigger %d exec %d %s %s", orUnknown(site.Type), e.Trigger, e.Exec, site, orUnknown(site.Func))
-	}
-	return s
-}
-
-// WriteText writes each event as a line.
-func (t *Trace) WriteText(w io.Writer) error {
-	for e := range t.Events() {
-		if _, err := io.WriteString(w, t.Text(e)+"\n"); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
-	}
-	return s
-}
-
 // Events returns the events in the order of time. Those of one goroutine are in
 // the order in which they were; the clocks of two processors may differ by some
 // tens of nanoseconds. Each use reads them anew. Blocks that can not be read to
 // their end are [Trace.Problems] from then on.
 func (t *Trace) Events() iter.Seq[Event] {
+	if t.events != nil {
+		return slices.Values(t.events)
+	}
 	return func(yield func(Event) bool) {
 		var all shardHeap
 		damaged := 0

@@ -36,6 +36,7 @@ type Trace struct {
 	data     []byte
 	sites    []Site           // by number; 0 is the unknown one
 	blocks   map[uint32][]int // offsets of blocks of events, by shard
+	events   []Event          // of a trace that was text
 }
 
 // A Site is a place in the source where resources of one type are made.
