@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-vet demo compare clean
+.PHONY: build test callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -82,7 +82,13 @@ bench: build
 	$(GO) build -o bin/http-plain ./testdata/bench/http
 	bin/asynchooks build -o bin/http ./testdata/bench/http
 	bin/http-plain bin/http-plain bin/http
-	testdata/bench/build bin/asynchooks
+	$(MAKE) bench-build
+
+# What builds take, against plain ones: a program that serves HTTP, and GRPC pairs
+# of google.golang.org/grpc with its tests. Give it the machine alone.
+GRPC ?= 3
+bench-build: build
+	$(GO) run ./testdata/bench/build -grpc $(GRPC) bin/asynchooks
 
 # The analyzers against go vet's own, over packages that do not use package rt:
 # many pairs over some of the standard library, and a few over all of it.

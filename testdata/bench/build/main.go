@@ -1,0 +1,234 @@
+// Build compares what plain and instrumented builds take, in pairs within one
+// run, with a build cache for each: processor time, elapsed time, memory, and the
+// size of the program.
+//
+//	build [-pairs n] [-grpc n] TOOL
+//
+// TOOL is the asynchooks command. The program that is built serves HTTP, and has
+// two packages beside its own. With -grpc, google.golang.org/grpc and all its
+// tests are compiled as well (and not linked), from an empty cache, n times.
+//
+// A ratio is the geometric mean over pairs, with its 95 % interval. Processor
+// time is what other work on the machine disturbs least.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func main() {
+	pairs := flag.Int("pairs", 15, "pairs of the builds that are quick")
+	cold := flag.Int("cold", 5, "pairs of builds from an empty cache")
+	grpc := flag.Int("grpc", 0, "pairs of builds of grpc")
+	flag.Parse()
+	if flag.NArg() != 1 || *pairs < 2 || *cold < 2 {
+		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] TOOL, with two pairs or more")
+		os.Exit(2)
+	}
+	if err := run(flag.Arg(0), *cold, *pairs, *grpc); err != nil {
+		fmt.Fprintf(os.Stderr, "build: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// files are the program: pool and its importer main can be instrumented, other
+// has nothing to do with them.
+var files = map[string]string{
+	"go.mod": "module example.com/bench\n\ngo 1.26\n",
+	"main.go": `package main
+
+import (
+	"log"
+	"net/http"
+
+	"example.com/bench/other"
+	"example.com/bench/pool"
+)
+
+func main() {
+	go pool.Work(other.Jobs)
+	log.Fatal(http.ListenAndServe("127.0.0.1:0", http.NotFoundHandler()))
+}
+`,
+	"pool/pool.go": `package pool
+
+func Work(jobs chan func()) {
+	//asynchooks:handle
+	for job := range jobs {
+		job()
+	}
+}
+`,
+	"other/other.go": "package other\n\nvar Jobs = make(chan func())\n",
+}
+
+func run(tool string, cold, pairs, grpc int) error {
+	tool, err := filepath.Abs(tool)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "asynchooks-bench-build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	b := &bench{work: work, tool: tool}
+	steps := []func() error{
+		func() error { return b.coldCache(cold) },
+		func() error { return b.nothingChanged(pairs) },
+		func() error { return b.lineChanged(pairs) },
+		func() error { return b.moved(min(pairs, 7)) },
+		func() error { return b.directiveChanged(min(pairs, 7)) },
+		b.sizes,
+	}
+	for name, text := range files {
+		for _, kind := range kinds {
+			if err := write(filepath.Join(work, kind, name), text); err != nil {
+				return err
+			}
+		}
+	}
+	if grpc > 0 {
+		steps = append(steps, func() error { return b.grpc(grpc) })
+	}
+	fmt.Printf("%-18s %-10s %10s %13s   %-22s %s\n", "", "", "plain", "instrumented", "ratio [95 %]", "difference [95 %]")
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var kinds = [2]string{"plain", "instrumented"}
+
+// bench has a folder of its own for the sources and the cache of each kind.
+type bench struct{ work, tool string }
+
+// coldCache builds from an empty cache.
+func (b *bench) coldCache(n int) error {
+	p, err := b.pairs(n, func(kind, _ int) (*exec.Cmd, error) {
+		return b.build(kind), os.RemoveAll(b.cache(kind))
+	})
+	if err == nil {
+		p.print("cold cache")
+		p.printMemory("cold cache")
+	}
+	return err
+}
+
+func (b *bench) nothingChanged(n int) error {
+	p, err := b.pairs(n, func(kind, _ int) (*exec.Cmd, error) { return b.build(kind), nil })
+	if err == nil {
+		p.print("nothing changed")
+	}
+	return err
+}
+
+func (b *bench) lineChanged(n int) error {
+	p, err := b.pairs(n, func(kind, i int) (*exec.Cmd, error) {
+		text := strings.Replace(files["main.go"], "func main", fmt.Sprintf("var change = %d\n\nfunc main", i), 1)
+		return b.build(kind), write(filepath.Join(b.dir(kind), "main.go"), text)
+	})
+	if err == nil {
+		p.print("one line changed")
+		p.printBuilt("one line changed")
+	}
+	return err
+}
+
+// moved builds in a folder that has another name each time.
+func (b *bench) moved(n int) error {
+	p, err := b.pairs(n, func(kind, i int) (*exec.Cmd, error) {
+		to := filepath.Join(b.work, fmt.Sprint("moved-", kinds[kind], "-", i))
+		cmd := b.build(kind)
+		cmd.Dir = to
+		return cmd, os.CopyFS(to, os.DirFS(b.dir(kind)))
+	})
+	if err == nil {
+		p.print("checkout moved")
+		p.printBuilt("checkout moved")
+	}
+	return err
+}
+
+// directiveChanged changes the directive in a package, and back.
+func (b *bench) directiveChanged(n int) error {
+	p, err := b.pairs(n, func(kind, i int) (*exec.Cmd, error) {
+		verb := []string{"await", "handle"}[i%2]
+		text := strings.Replace(files["pool/pool.go"], "handle", verb+fmt.Sprintf("\n\t// Change %d.", i), 1)
+		text = strings.Replace(text, fmt.Sprintf("//asynchooks:%s\n\t// Change %d.", verb, i), fmt.Sprintf("// Change %d.\n\t//asynchooks:%s", i, verb), 1)
+		return b.build(kind), write(filepath.Join(b.dir(kind), "pool", "pool.go"), text)
+	})
+	if err == nil {
+		p.print("directive changed")
+		p.printBuilt("directive changed")
+	}
+	return err
+}
+
+// sizes compares the programs.
+func (b *bench) sizes() error {
+	var size [2]float64
+	for kind := range kinds {
+		info, err := os.Stat(filepath.Join(b.dir(kind), "program"))
+		if err != nil {
+			return err
+		}
+		size[kind] = float64(info.Size())
+	}
+	fmt.Printf("%-18s %-10s %7.0f kB %10.0f kB   %.3f\n", "binary size", "", size[0]/1e3, size[1]/1e3, size[1]/size[0])
+	return nil
+}
+
+// grpc compiles a large module with its tests.
+func (b *bench) grpc(n int) error {
+	out, err := exec.Command("go", "mod", "download", "-json", "google.golang.org/grpc@v1.85.0").Output()
+	var module struct{ Dir, Error string }
+	if jsonErr := json.Unmarshal(out, &module); err != nil || jsonErr != nil {
+		return fmt.Errorf("download grpc: %v %s", err, module.Error)
+	}
+	p, err := b.pairs(n, func(kind, _ int) (*exec.Cmd, error) {
+		args := []string{"list", "-test", "-export", "-f", "{{if .Error}}{{.Error}}{{end}}", "./..."}
+		if kind == 1 {
+			args = slices.Insert(args, 1, "-toolexec="+b.tool+" toolexec")
+		}
+		cmd := b.command(kind, "go", args...)
+		cmd.Dir = module.Dir
+		return cmd, os.RemoveAll(b.cache(kind))
+	})
+	if err == nil {
+		p.print("grpc, cold cache")
+		p.printMemory("grpc, cold cache")
+	}
+	return err
+}
+
+func (b *bench) dir(kind int) string   { return filepath.Join(b.work, kinds[kind]) }
+func (b *bench) cache(kind int) string { return filepath.Join(b.work, "cache-"+kinds[kind]) }
+
+// build is the command that builds the program.
+func (b *bench) build(kind int) *exec.Cmd {
+	return b.command(kind, []string{"go", b.tool}[kind], "build", "-v", "-o", filepath.Join(b.dir(kind), "program"), ".")
+}
+
+func (b *bench) command(kind int, name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = b.dir(kind)
+	cmd.Env = append(os.Environ(), "GOCACHE="+b.cache(kind), "GOFLAGS=-mod=mod", "GOWORK=off", "GOTOOLCHAIN=local")
+	return cmd
+}
+
+func write(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o666)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"math"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// taken is what a build took.
+type taken struct {
+	elapsed, processor float64 // milliseconds
+	memory             float64 // the most that its processes had together, in MB; 0: not known
+	built              []string
+}
+
+// pairs are the builds of both kinds, pair by pair.
+type pairs [][2]taken
+
+// pairs runs n pairs of builds. prepare makes the command of the i-th build of a
+// kind; which kind is first changes from pair to pair. A pair that is not counted
+// comes first, if nothing is removed from the caches.
+func (b *bench) pairs(n int, prepare func(kind, i int) (*exec.Cmd, error)) (pairs, error) {
+	var all pairs
+	for i := range n + 1 {
+		var pair [2]taken
+		for j := range 2 {
+			kind := (i + j) % 2
+			cmd, err := prepare(kind, i)
+			if err != nil {
+				return nil, err
+			}
+			if pair[kind], err = measure(cmd); err != nil {
+				return nil, err
+			}
+		}
+		if i > 0 {
+			all = append(all, pair)
+		}
+	}
+	return all, nil
+}
+
+// measure runs a build.
+func measure(cmd *exec.Cmd) (taken, error) {
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	memory := watchMemory(cmd)
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		return taken{}, err
+	}
+	peak := memory()
+	err := cmd.Wait()
+	elapsed := time.Since(start)
+	if err != nil {
+		return taken{}, fmt.Errorf("%v: %w\n%s", cmd.Args, err, stderr.String())
+	}
+	t := taken{
+		elapsed:   elapsed.Seconds() * 1e3,
+		processor: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1e3,
+		memory:    peak(),
+	}
+	for line := range strings.Lines(stderr.String()) {
+		t.built = append(t.built, strings.TrimSpace(line)) // -v names what is compiled
+	}
+	return t, nil
+}
+
+// print prints what the builds of a row took.
+func (p pairs) print(row string) {
+	p.printRatio(row, "processor", "ms", func(t taken) float64 { return t.processor })
+	p.printRatio(row, "elapsed", "ms", func(t taken) float64 { return t.elapsed })
+}
+
+func (p pairs) printMemory(row string) {
+	if p[0][0].memory > 0 {
+		p.printRatio(row, "memory", "MB", func(t taken) float64 { return t.memory })
+	}
+}
+
+func (p pairs) printRatio(row, what, unit string, of func(taken) float64) {
+	var plain, ours, logs, differences []float64
+	for _, pair := range p {
+		a, b := of(pair[0]), of(pair[1])
+		plain, ours = append(plain, a), append(ours, b)
+		logs, differences = append(logs, math.Log(b/a)), append(differences, b-a)
+	}
+	mean, half := interval(logs)
+	difference, width := interval(differences)
+	ratio := fmt.Sprintf("%.3f [%.3f, %.3f]", math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half))
+	fmt.Printf("%-18s %-10s %7.0f %s %10.0f %s   %-22s %+.0f [%+.0f, %+.0f] %s\n",
+		row, what, average(plain), unit, average(ours), unit, ratio, difference, difference-width, difference+width, unit)
+}
+
+// printBuilt prints which packages were compiled: of the standard library, how
+// many.
+func (p pairs) printBuilt(row string) {
+	var seen [2]string
+	for kind := range seen {
+		own, std := map[string]bool{}, 0
+		for _, pair := range p {
+			for _, pkg := range pair[kind].built {
+				if strings.Contains(pkg, ".") {
+					own[strings.TrimPrefix(pkg, "example.com/")] = true
+				} else {
+					std++
+				}
+			}
+		}
+		seen[kind] = fmt.Sprintf("%s and %d of std", strings.Join(slices.Sorted(maps.Keys(own)), " "), std)
+	}
+	fmt.Printf("%-18s %-10s plain: %s; instrumented: %s\n", row, "compiled", seen[0], seen[1])
+}
+
+func average(xs []float64) (mean float64) {
+	for _, x := range xs {
+		mean += x / float64(len(xs))
+	}
+	return mean
+}
+
+// interval returns the mean and half the width of its 95 % interval.
+func interval(xs []float64) (mean, half float64) {
+	mean = average(xs)
+	var sum float64
+	for _, x := range xs {
+		sum += (x - mean) * (x - mean)
+	}
+	n := float64(len(xs))
+	return mean, student[min(len(xs)-1, len(student)-1)] * math.Sqrt(sum/(n-1)/n)
+}
+
+// student holds the 97.5 % quantiles of Student's t by degrees of freedom; for
+// more than there are, the last one is on the safe side.
+var student = []float64{0, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086}
