@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 )
 
@@ -18,6 +19,10 @@ type fileRewriter struct {
 	within     map[*ast.GoStmt]*ast.FuncDecl // the functions that hold them
 	callbacks  map[*ast.Comment]bool         // directives about functions that were looked at
 	tail       string                        // what is added at the end
+	on         []ast.Decl                    // the declarations that are looked at
+	helpers    map[string]string             // for Stock: functions that are added at the end, by name
+	started    map[*ast.CallExpr]bool        // for Stock: the calls of go statements that are none any more
+	qualified  map[*types.PkgName]int        // for Stock: how many uses of an import were taken away
 	seen       map[*ast.UnaryExpr]bool       // receives of statements that were looked at
 	expected   map[token.Pos]string          // where calls announce a receive, and which
 
@@ -76,7 +81,7 @@ func (f *fileRewriter) apply() ([]byte, error) {
 
 func (f *fileRewriter) sortEdits() {
 	slices.SortStableFunc(f.edits, func(a, b edit) int {
-		return cmp.Or(a.offset-b.offset, int(a.rank-b.rank))
+		return cmp.Or(a.offset-b.offset, int(a.rank-b.rank), min(a.removed, 1)-min(b.removed, 1))
 	})
 }
 

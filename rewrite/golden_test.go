@@ -38,8 +38,10 @@ func TestMain(m *testing.M) {
 //	-- want/p.go --    the rewritten file, without line directives
 //	-- exact/p.go --   the same byte for byte; optional
 //	-- overlay/p.go -- the file that an overlay has
+//	-- tags/p.go --    what is for the stock runtime in a twin of the file
 //	-- output --       what Run prints, plain and instrumented
 //	-- scopes --       the stores that it sees where senders have one
+//	-- tags-scopes --  the same of twins, on the stock runtime
 //
 // Without a func Run, the case is not run.
 type golden struct {
@@ -84,7 +86,7 @@ func (g *golden) inputs() []txtar.File {
 }
 
 func isResult(name string) bool {
-	return name == "decisions" || name == "output" || name == "scopes" || slices.Contains([]string{"want", "exact", "overlay"}, folder(name))
+	return name == "decisions" || name == "output" || name == "scopes" || name == "tags-scopes" || slices.Contains([]string{"want", "exact", "overlay", "tags"}, folder(name))
 }
 
 func folder(name string) string {
@@ -139,7 +141,7 @@ func (g *golden) check(t *testing.T) {
 
 func (g *golden) write(t *testing.T) {
 	a := &txtar.Archive{Comment: g.archive.Comment, Files: g.inputs()}
-	for _, name := range []string{"decisions", "want/", "exact/", "overlay/", "output", "scopes"} {
+	for _, name := range []string{"decisions", "want/", "exact/", "overlay/", "tags/", "output", "scopes", "tags-scopes"} {
 		for _, section := range slices.Sorted(keys(g.got)) {
 			if section != name && !(strings.HasSuffix(name, "/") && strings.HasPrefix(section, name)) {
 				continue
@@ -217,6 +219,8 @@ func (g *golden) rewrite(t *testing.T, p *rewrite.Package) {
 	g.form(t, p, "want")
 	p.Readable, p.Lines = false, true
 	g.form(t, p, "overlay")
+	p.Stock = true
+	g.form(t, p, "tags")
 }
 
 // form fills in the sections in a folder with what becomes of the files.
@@ -298,6 +302,12 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 	plain := results(t, goRun(t, dir))
 	instrumented := results(t, goRun(t, dir, "-toolexec="+toolexec(t)))
 	overlaid := results(t, goRun(t, dir, "-overlay="+overlay(t, dir)))
+	if _, err := generate.Tags(generated(dir), "async"); err != nil {
+		t.Fatal(err)
+	}
+	// The sources have a constraint now, and so other lines.
+	untagged := results(t, goRun(t, dir))
+	tagged := results(t, goRun(t, dir, "-tags=async"))
 	for _, g := range cases {
 		if !g.runs() {
 			continue
@@ -308,8 +318,12 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 			continue
 		}
 		g.got["output"] = p[0]
-		for pass, in := range map[string]map[string][]string{"plain": plain, "instrumented": instrumented, "overlay": overlaid} {
+		for pass, in := range map[string]map[string][]string{"plain": plain, "instrumented": instrumented, "overlay": overlaid, "tags": tagged} {
 			for name, got := range in {
+				p := p
+				if pass == "tags" {
+					p = untagged["off "+g.name]
+				}
 				if strings.HasSuffix(name, " "+g.name) && got[0] != p[0] {
 					t.Errorf("%s: %s, pass %s: output differs\n%s", g.path, pass, name, diff.Diff("plain", []byte(p[0]), pass, []byte(got[0])))
 				}
@@ -317,6 +331,7 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 		}
 		if s := instrumented["stores "+g.name]; s != nil {
 			g.got["scopes"] = s[1]
+			g.got["tags-scopes"] = tagged["stores "+g.name][1]
 			for way, in := range map[string]map[string][]string{"instrumented": instrumented, "overlay": overlaid} {
 				for _, pass := range []string{"stores", "ids", "hooks", "late"} {
 					got := in[pass+" "+g.name]
@@ -332,11 +347,15 @@ func runGolden(t *testing.T, dir string, cases []*golden) {
 // overlay generates the overlay of a module and returns its file.
 func overlay(t *testing.T, dir string) string {
 	t.Helper()
-	c := &generate.Config{Config: load.Config{Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off")}, Patterns: []string{"golden/cases/...", "./..."}}
-	if _, err := generate.Overlay(c, ""); err != nil {
+	if _, err := generate.Overlay(generated(dir), ""); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, generate.DefaultDir, "overlay.json")
+}
+
+// generated is the configuration for generating from a module.
+func generated(dir string) *generate.Config {
+	return &generate.Config{Config: load.Config{Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off")}, Patterns: []string{"golden/cases/...", "./..."}}
 }
 
 // goRun builds and runs the runner, and returns what it printed.

@@ -22,7 +22,9 @@ func (f *fileRewriter) goStmt(s *ast.GoStmt) {
 		}
 	}
 	f.note(s.Go, FormGo, decision, reason)
-	if decision == Detach {
+	if f.Stock {
+		f.startGo(s, decision == Detach)
+	} else if decision == Detach {
 		f.insert(s.Go, "%sdetach(); ", f.prefix)
 	}
 }

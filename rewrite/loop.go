@@ -69,6 +69,7 @@ func (f *fileRewriter) walk() {
 			f.skipCallbacks(d)
 			continue
 		}
+		f.on = append(f.on, d)
 		f.seen = map[*ast.UnaryExpr]bool{}
 		ast.Inspect(d, func(n ast.Node) bool {
 			switch n := n.(type) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/scanner"
 	"go/token"
 	"go/types"
 	"slices"
@@ -17,7 +18,7 @@ type Package struct {
 	Files []*ast.File // parsed with comments
 	Src   map[*ast.File][]byte
 	Types *types.Package
-	Info  *types.Info // Types, Defs, Uses, Selections
+	Info  *types.Info // Types, Defs, Uses, Selections; for Stock, Instances
 
 	// Avoid is more source that must not hold the names that are inserted: of
 	// files that are in the package on other platforms.
@@ -29,6 +30,10 @@ type Package struct {
 
 	// Readable leaves out the line directives: the result is for people.
 	Readable bool
+	// Stock lowers for the stock runtime, in files that stand for themselves: they
+	// call package rt, and nothing is added to the package. It comes with Lines or
+	// Readable.
+	Stock bool
 	// Lines makes the result formatted source for people and for the compiler:
 	// what is inserted stands on lines of its own where it can, and line
 	// directives keep the lines of what follows, but no columns.
@@ -38,7 +43,7 @@ type Package struct {
 // A Result is what becomes of a package.
 type Result struct {
 	Files map[*ast.File][]byte // the files that change
-	Added []byte               // one more file, if any file changes or others are to learn of a directive
+	Added []byte               // one more file, if any file changes or others are to learn of a directive; none for Stock
 	Sites []Site               // all that was looked at, in source order
 }
 
@@ -164,9 +169,16 @@ func Rewrite(pkg *Package) (*Result, error) {
 		fr.callbackErrs()
 	}
 	for _, fr := range files {
+		if pkg.Stock {
+			// The decisions are the same, what is done about them is not.
+			fr.edits, fr.tail = nil, ""
+		}
 		// Only now is it known which receives are handled.
 		for _, s := range fr.goes {
 			fr.goStmt(s)
+		}
+		if pkg.Stock {
+			fr.stock()
 		}
 		if err := fr.directives.err(); err != nil {
 			return nil, err
@@ -179,7 +191,7 @@ func Rewrite(pkg *Package) (*Result, error) {
 			res.Files[fr.file] = out
 		}
 	}
-	if len(res.Files) > 0 || len(r.exported) > 0 {
+	if !pkg.Stock && (len(res.Files) > 0 || len(r.exported) > 0) {
 		res.Added = r.support()
 	}
 	slices.SortStableFunc(r.sites, func(a, b Site) int {
@@ -217,13 +229,31 @@ type rewriter struct {
 // freePrefix returns a prefix that no identifier of the package begins with, so
 // that an injected name can neither collide with nor be shadowed by the user's.
 func (r *rewriter) freePrefix() string {
-	prefix := "asynchooks_"
+	end := "_"
+	if r.Stock {
+		end = "" // the name of the import, and the beginning of others
+	}
+	prefix := "asynchooks" + end
 	for n := 2; ; n++ {
-		if !slices.ContainsFunc(r.Files, func(f *ast.File) bool { return bytes.Contains(r.Src[f], []byte(prefix)) }) &&
-			!slices.ContainsFunc(r.Avoid, func(src []byte) bool { return bytes.Contains(src, []byte(prefix)) }) {
+		has := func(src []byte) bool {
+			return bytes.Contains(src, []byte(prefix)) && (!r.Stock || hasIdentifier(src, prefix))
+		}
+		if !slices.ContainsFunc(r.Files, func(f *ast.File) bool { return has(r.Src[f]) }) && !slices.ContainsFunc(r.Avoid, has) {
 			return prefix
 		}
-		prefix = fmt.Sprintf("asynchooks%d_", n)
+		prefix = fmt.Sprintf("asynchooks%d%s", n, end)
+	}
+}
+
+// hasIdentifier reports whether an identifier of src begins with prefix.
+func hasIdentifier(src []byte, prefix string) bool {
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", -1, len(src)), src, nil, 0)
+	for {
+		_, tok, lit := s.Scan()
+		if tok == token.EOF || tok == token.IDENT && strings.HasPrefix(lit, prefix) {
+			return tok == token.IDENT
+		}
 	}
 }
 

@@ -169,7 +169,7 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 		}
 		_, t := f.paramOf(d, row.Param)
 		n := len(f.bound)
-		b := binding{row: row}
+		b := binding{row: row, decl: d}
 		if sig := signature(t); sig != nil && !f.oldLanguage() {
 			b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
 		} else {
@@ -194,6 +194,7 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 // A binding is a parameter that is bound.
 type binding struct {
 	row     Registration
+	decl    *ast.FuncDecl
 	shape   shape
 	written bool // an interface: what binds it is written already
 	foreign bool // it is bound where the function is called

@@ -119,7 +119,11 @@ func storeGuard(on bool) {
 
 func loadReceived() received { return received{} }
 
-func oweIDs() {}
+func oweIDs() {
+	if !asked.Load() {
+		asked.Store(true)
+	}
+}
 
 func use() {}
 

@@ -15,34 +15,11 @@ import (
 // build it does what a go statement does. A nil fn is a [*UsageError].
 func Go(fn func()) {
 	checkFunc(fn != nil, "Go")
-	if Instrumented() {
+	if carrierMode != "none" && !off {
 		startGoroutine(fn)
 		return
 	}
-	trigger := ExecutionAsyncID()
-	id := newID(trigger)
-	r := goInit(id, trigger, callerPC())
-	go func() {
-		begin := func() {
-			setOwnIDs(id, trigger)
-			if r != nil {
-				storeResource(r)
-			}
-		}
-		begin()
-		activeRuns(id)
-		defer func() {
-			if panicking() {
-				return
-			}
-			if currentLabels() == nil {
-				begin() // other code has put its own labels in the place of ours
-			}
-			goEnd(true)
-		}()
-		goBefore()
-		fn()
-	}()
+	startStock(fn, callerPC(), false)
 }
 
 // recorded reports whether a built-in resource needs a record at its Init: a hook

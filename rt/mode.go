@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // What ASYNCHOOKS in the environment says, a list of words with commas between
@@ -19,11 +20,21 @@ var (
 // tool, "tags" for rewritten sources on the stock runtime, "none" for a plain
 // build, or with ASYNCHOOKS=off in the environment.
 func Mode() string {
-	if off {
+	switch {
+	case off:
 		return "none"
+	case carrierMode == "none" && twins.Load():
+		return "tags"
 	}
 	return carrierMode
 }
+
+// twins is whether the binary holds rewritten sources.
+var twins atomic.Bool
+
+// Twins says that the binary holds rewritten sources, as generate -tags writes
+// them. They call it themselves, when their package is initialised.
+func Twins() { twins.Store(true) }
 
 // Instrumented reports whether this binary was built with the tool, and that
 // was not turned off: Mode() != "none".

@@ -36,6 +36,9 @@ var lastID atomic.Uint64
 
 func init() { lastID.Store(1) }
 
+// asked is whether ids were asked for, on the stock runtime.
+var asked atomic.Bool
+
 //go:linkname setProfLabel runtime/pprof.runtime_setProfLabel
 func setProfLabel(labels unsafe.Pointer)
 

@@ -25,10 +25,21 @@ overlay.json for the go command. The sources stay as they are.
 	asynchooks generate ./...
 	go build -overlay .asynchooks/overlay.json ./...
 
-The package is printed by 'go doc github.com/asynchooks/asynchooks/rewrite/generate'.
+With -tags it writes twins instead: beside each file that has something to rewrite
+another one for builds with the tag, and gives the file the opposite constraint.
+Such a build needs no tool, no overlay and no patched Go, and of other modules
+package rt alone. It carries less; the page 'asynchooks help generating' says what.
+
+	asynchooks generate -tags async ./...
+	go build -tags async ./...
+	asynchooks generate -tags async -undo ./...
 
 	-o dir
 		the folder of the overlay
+	-tags tag
+		write twins for builds with the tag, and no overlay
+	-undo
+		take the twins of the tag away, and their constraints out of the sources
 	-test
 		rewrite the packages' test files as well
 	-platforms list
@@ -55,6 +66,8 @@ func runGenerate(args []string) int {
 	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	out := flags.String("o", "", "")
+	tag := flags.String("tags", "", "")
+	undo := flags.Bool("undo", false, "")
 	flags.BoolVar(&c.Tests, "test", false, "")
 	flags.BoolVar(&c.Check, "check", false, "")
 	flags.BoolVar(&c.Force, "force", false, "")
@@ -88,7 +101,21 @@ func runGenerate(args []string) int {
 		c.Flags = append(c.Flags, "-race")
 	}
 	c.Patterns = flags.Args()
-	_, err := generate.Overlay(&c, *out)
+	twins := false
+	flags.Visit(func(f *flag.Flag) { twins = twins || f.Name == "tags" })
+	var err error
+	switch {
+	case twins && *out != "":
+		return refuse("generate: -o and -tags: twins stand beside their sources, and an overlay has no tag: choose one")
+	case *undo && !twins:
+		return refuse("generate: -undo without -tags: name the tag whose twins are to go")
+	case *undo:
+		_, err = generate.Undo(&c, *tag)
+	case twins:
+		_, err = generate.Tags(&c, *tag)
+	default:
+		_, err = generate.Overlay(&c, *out)
+	}
 	return generated(err)
 }
 

@@ -173,7 +173,7 @@ type Summary struct {
 
 // mayHaveSites is a quick look at the files of a package.
 func mayHaveSites(p *packages.Package) bool {
-	if rewrite.HasRows(p.PkgPath) {
+	if rewrite.HasRows(p.PkgPath) || load.ImportsForeign(p) {
 		return true
 	}
 	return slices.ContainsFunc(p.GoFiles, func(name string) bool {

@@ -182,7 +182,7 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	if !rewrite.HasRows(p.PkgPath) && !slices.ContainsFunc(pkg.Files, rewrite.HasCandidates) {
+	if !rewrite.HasRows(p.PkgPath) && !load.ImportsForeign(p.Package) && !slices.ContainsFunc(pkg.Files, rewrite.HasCandidates) {
 		return nil
 	}
 	if err := load.Types(p.Package, pkg, true); err != nil {
@@ -194,10 +194,10 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 	}
 	pkg.Lines = true
 	res, err := rewrite.Rewrite(pkg)
-	if err != nil || len(res.Files) == 0 {
+	if err != nil || len(res.Files) == 0 && res.Added == nil {
 		return err
 	}
-	tests := true
+	tests := len(res.Files) > 0
 	for f, out := range res.Files {
 		name := pkg.Fset.PositionFor(f.Package, false).Filename
 		tests = tests && strings.HasSuffix(name, "_test.go")

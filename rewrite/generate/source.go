@@ -18,7 +18,11 @@ const (
 
 // withHeader puts a header in front of source that was made from what is named.
 func withHeader(from string, body []byte) []byte {
-	body = append([]byte("\n"), body...)
+	return headed(from, append([]byte("\n"), body...))
+}
+
+// headed is withHeader for a body that continues the comment of the header.
+func headed(from string, body []byte) []byte {
 	out := fmt.Appendf(nil, "%s%s%s%s%s\n", headerBegin, from, headerEnd, sumBegin, sum(body))
 	return append(out, body...)
 }

@@ -50,6 +50,8 @@ func parse(p *packages.Package, names []string, files map[string][]byte) (*rewri
 			Defs:       map[*ast.Ident]types.Object{},
 			Uses:       map[*ast.Ident]types.Object{},
 			Selections: map[*ast.SelectorExpr]*types.Selection{},
+			Implicits:  map[ast.Node]types.Object{},
+			Instances:  map[*ast.Ident]types.Instance{},
 		},
 	}
 	for _, name := range names {

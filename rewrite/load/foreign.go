@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 
@@ -17,6 +18,31 @@ func foreign(p *packages.Package) ([]rewrite.Registration, error) {
 	if p.Module == nil {
 		return nil, nil
 	}
+	if known, ok := foreignKnown.Load(p); ok {
+		return known.([]rewrite.Registration), nil
+	}
+	rows, err := readForeign(p)
+	if err == nil {
+		foreignKnown.Store(p, rows)
+	}
+	return rows, err
+}
+
+// foreignKnown is what foreign said before, by package: many import the same.
+var foreignKnown sync.Map // *packages.Package -> []rewrite.Registration
+
+// ImportsForeign reports whether a package that p imports has directives about
+// functions of other packages, or can not be read.
+func ImportsForeign(p *packages.Package) bool {
+	for _, imp := range p.Imports {
+		if rows, err := foreign(imp); err != nil || len(rows) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func readForeign(p *packages.Package) ([]rewrite.Registration, error) {
 	var rows []rewrite.Registration
 	for _, name := range p.GoFiles {
 		src, err := os.ReadFile(name)

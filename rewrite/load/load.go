@@ -6,6 +6,7 @@ package load
 import (
 	"errors"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -63,6 +64,37 @@ func (c Config) List(patterns ...string) ([]*packages.Package, error) {
 		return nil, fmt.Errorf("load packages: %w", err)
 	}
 	return slices.DeleteFunc(variants(found), func(p *packages.Package) bool { return rewrite.Exempt(p.PkgPath) }), nil
+}
+
+// Any is List without leaving out what is never rewritten.
+func (c Config) Any(patterns ...string) ([]*packages.Package, error) {
+	cfg := &packages.Config{
+		Mode:       packages.NeedName | packages.NeedFiles | packages.NeedExportFile,
+		Dir:        c.Dir,
+		Env:        c.Env,
+		BuildFlags: c.Flags,
+	}
+	return packages.Load(cfg, patterns...)
+}
+
+// Folders returns the folders of the packages that match the patterns, also of
+// those that the build constraints of their files leave empty.
+func (c Config) Folders(patterns ...string) ([]string, error) {
+	cmd := exec.Command("go", slices.Concat([]string{"list", "-e", "-find", "-f", "{{.Dir}}"}, c.Flags, []string{"--"}, patterns)...)
+	cmd.Dir, cmd.Env = c.Dir, c.Env
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w\n%s", err, strings.TrimSpace(stderr.String()))
+	}
+	var dirs []string
+	for line := range strings.Lines(string(out)) {
+		if dir := strings.TrimSpace(line); dir != "" {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs, nil
 }
 
 // variants leaves out what the go command makes for tests: the test's main

@@ -36,9 +36,18 @@ func Say(args ...any) {
 		if strings.HasPrefix(f.Function, "main.") || f.Function == "runtime.goexit" {
 			break
 		}
-		depth++
+		if !ofTwin(f.Function) {
+			depth++
+		}
 	}
 	fmt.Printf("%s [%s:%d %s depth %d]\n", strings.TrimSpace(fmt.Sprintln(args...)), filepath.Base(first.File), first.Line, short(first.Function), depth)
+}
+
+// ofTwin reports whether a function is one of those that a twin puts around a
+// goroutine or a function that is sent.
+func ofTwin(name string) bool {
+	_, name, _ = strings.Cut(short(name), ".")
+	return strings.HasPrefix(name, "asynchooks") || strings.HasPrefix(name, "runStock") || strings.HasPrefix(name, "startStock")
 }
 
 // short drops the import path of a function's name.

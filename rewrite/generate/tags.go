@@ -1,0 +1,356 @@
+package generate
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/asynchooks/asynchooks/rewrite"
+	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+	"github.com/asynchooks/asynchooks/rewrite/load"
+)
+
+// Tags writes a twin beside each file of the packages that has sites, for builds
+// with the tag, and keeps the file itself for all others.
+func Tags(c *Config, tag string) (Summary, error) {
+	defer c.endProgress()
+	t, err := newTags(c, tag)
+	if err != nil {
+		return Summary{}, err
+	}
+	all, err := c.list(t.env, true)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := t.findRT(all); err != nil {
+		return Summary{}, err
+	}
+	var work []*loaded
+	for _, p := range all {
+		switch {
+		case !p.named || len(p.GoFiles) == 0 || rewrite.Exempt(p.PkgPath):
+		case within(filepath.Dir(p.GoFiles[0]), t.env.GOMODCACHE), within(filepath.Dir(p.GoFiles[0]), t.env.GOROOT):
+			return Summary{}, fmt.Errorf("write twins of %s: it is none of the main module's packages: name those alone", p.PkgPath)
+		default:
+			work = append(work, p)
+		}
+	}
+	errs := make([]error, len(work))
+	var wg sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, p := range work {
+		wg.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			errs[i] = t.pkg(p)
+		})
+	}
+	wg.Wait()
+	if err := t.removeTwins(); err != nil {
+		return Summary{}, err
+	}
+	s, err := c.finish(t.plan, "")
+	return s, errors.Join(errors.Join(errs...), err)
+}
+
+// Undo takes the twins of a tag away, in the folders of the packages, and gives
+// their sources back what they were.
+func Undo(c *Config, tag string) (Summary, error) {
+	defer c.endProgress()
+	t, err := newTags(c, tag)
+	if err != nil {
+		return Summary{}, err
+	}
+	dirs, err := t.folders()
+	if err != nil {
+		return Summary{}, err
+	}
+	for _, dir := range dirs {
+		twins, err := t.twinsIn(dir)
+		if err != nil {
+			return Summary{}, err
+		}
+		for _, tw := range twins {
+			if err := t.undo(tw); err != nil {
+				return Summary{}, err
+			}
+		}
+	}
+	return c.finish(t.plan, "")
+}
+
+// tags is the state of a run.
+type tags struct {
+	*Config
+	env  *goEnv
+	tag  string
+	plan *plan
+	rt   map[Platform]*packages.Package
+
+	mu     sync.Mutex
+	seen   map[string]bool   // the sources that were looked at
+	failed map[string]bool   // the folders of packages with errors
+	dirs   map[string]bool   // of the packages
+	bodies map[string]string // of the twins, to compare platforms
+}
+
+func newTags(c *Config, tag string) (*tags, error) {
+	if err := checkTag(tag); err != nil {
+		return nil, err
+	}
+	env, err := c.goEnv()
+	if err != nil {
+		return nil, err
+	}
+	root, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return &tags{Config: c, env: env, tag: tag, rt: map[Platform]*packages.Package{},
+		plan:   &plan{root: root, files: map[string]target{}, force: c.Force},
+		seen:   map[string]bool{},
+		failed: map[string]bool{}, dirs: map[string]bool{}, bodies: map[string]string{}}, nil
+}
+
+// findRT finds package rt for each platform, which the twins import.
+func (t *tags) findRT(all []*loaded) error {
+	for _, p := range all {
+		if p.PkgPath == gopatch.RT && p.ForTest == "" {
+			t.rt[p.platform] = p.Package
+		}
+	}
+	for _, p := range all {
+		if t.rt[p.platform] != nil {
+			continue
+		}
+		found, err := t.forPlatform(p.platform).Any(gopatch.RT)
+		if err != nil || len(found) != 1 || len(found[0].Errors) > 0 {
+			return fmt.Errorf("find package rt, which twins import: require it in the module, with go get %s", gopatch.RT)
+		}
+		t.rt[p.platform] = found[0]
+	}
+	return nil
+}
+
+// pkg plans the twins of one package.
+func (t *tags) pkg(p *loaded) (err error) {
+	dir := filepath.Dir(p.GoFiles[0])
+	t.mu.Lock()
+	t.dirs[dir] = true
+	t.mu.Unlock()
+	defer func() {
+		if err != nil {
+			t.mu.Lock()
+			t.failed[dir] = true
+			t.mu.Unlock()
+		}
+	}()
+	if len(p.Errors) > 0 {
+		return fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
+	}
+	sources, err := t.sources(p)
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	for path, c := range sources {
+		files[path] = c.src
+	}
+	pkg, err := load.Parse(p.Package, files)
+	if err != nil {
+		return err
+	}
+	t.look(pkg)
+	if !rewrite.HasRows(p.PkgPath) && !slices.ContainsFunc(pkg.Files, rewrite.HasStockCandidates) {
+		return nil
+	}
+	if err := load.Types(p.Package, pkg, true); err != nil {
+		return err
+	}
+	t.progress("rewrite %s", p.PkgPath)
+	if pkg.Avoid, err = others(pkg); err != nil {
+		return err
+	}
+	pkg.Lines, pkg.Stock = true, true
+	res, err := rewrite.Rewrite(pkg)
+	if err != nil || len(res.Files) == 0 {
+		return err
+	}
+	twins := map[string][]byte{}
+	for f, out := range res.Files {
+		path := pkg.Fset.PositionFor(f.Package, false).Filename
+		if generated, _ := isGenerated(sources[path].src); generated {
+			continue
+		}
+		twins[path] = twinSource(filepath.Base(path), sources[path], t.tag, out)
+	}
+	if err := t.compiles(p, pkg, twins); err != nil {
+		return err
+	}
+	return t.put(sources, twins)
+}
+
+// look notes the sources of a package.
+func (t *tags) look(pkg *rewrite.Package) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, f := range pkg.Files {
+		t.seen[pkg.Fset.PositionFor(f.Package, false).Filename] = true
+	}
+}
+
+// sources reads the files of a package, as they are once they have twins.
+func (t *tags) sources(p *loaded) (map[string]*constrained, error) {
+	sources := map[string]*constrained{}
+	for _, path := range p.GoFiles {
+		src, err := t.plan.read(path)
+		if err != nil {
+			if linked, readErr := os.ReadFile(path); readErr == nil && !rewrite.MayHaveStockSites(linked) {
+				sources[path] = &constrained{src: linked}
+				continue
+			}
+			return nil, err
+		}
+		own := ""
+		if data, err := os.ReadFile(twinName(path, t.tag)); err == nil {
+			if tw := readTwin(twinName(path, t.tag), t.tag, data); tw != nil {
+				own = tw.own
+			}
+		}
+		c, err := constrain(src, t.tag, own)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		sources[path] = c
+	}
+	return sources, nil
+}
+
+// put plans twins and the constraints of their sources.
+func (t *tags) put(sources map[string]*constrained, twins map[string][]byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for path, text := range twins {
+		name := twinName(path, t.tag)
+		if old, ok := t.bodies[name]; ok && old != string(text) {
+			return fmt.Errorf("%s: the rewritten file is not the same for all of the platforms: give it a build constraint, or leave it alone with //asynchooks:off above its package clause", path)
+		}
+		t.bodies[name] = string(text)
+		t.plan.write(name, text)
+		t.plan.files[path] = target{content: sources[path].src, source: true}
+	}
+	return nil
+}
+
+// compiles type-checks the package with its twins in place of their sources.
+func (t *tags) compiles(p *loaded, pkg *rewrite.Package, twins map[string][]byte) error {
+	with := *p.Package
+	with.Imports = map[string]*packages.Package{gopatch.RT: t.rt[p.platform]}
+	for path, imp := range p.Imports {
+		with.Imports[path] = imp
+	}
+	with.GoFiles = nil
+	files := map[string][]byte{}
+	for _, f := range pkg.Files {
+		path := pkg.Fset.PositionFor(f.Package, false).Filename
+		if text, ok := twins[path]; ok {
+			files[twinName(path, t.tag)] = text
+		} else {
+			files[path] = pkg.Src[f]
+		}
+	}
+	check, err := load.Parse(&with, files)
+	if err == nil {
+		err = load.Types(&with, check, true)
+	}
+	if err != nil {
+		return fmt.Errorf("%w, in the twins only: exclude the declaration with //asynchooks:off, and report this as a bug of asynchooks", err)
+	}
+	return nil
+}
+
+// removeTwins plans to take away the twins of sources that need none any more,
+// or that are gone.
+func (t *tags) removeTwins() error {
+	for _, dir := range sortedKeys(t.dirs) {
+		twins, err := t.twinsIn(dir)
+		if err != nil {
+			return err
+		}
+		for _, tw := range twins {
+			if _, ok := t.plan.files[tw.path]; ok || t.failed[dir] {
+				continue
+			}
+			if _, err := os.Lstat(tw.source); t.seen[tw.source] || errors.Is(err, os.ErrNotExist) {
+				if err := t.undo(tw); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// twinsIn returns the twins in a folder.
+func (t *tags) twinsIn(dir string) ([]*twin, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []*twin
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if !e.Type().IsRegular() || !strings.HasSuffix(path, ".go") {
+			continue
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if tw := readTwin(path, t.tag, src); tw != nil {
+			all = append(all, tw)
+		}
+	}
+	return all, nil
+}
+
+// undo plans to take a twin away and to give its source back what it was.
+func (t *tags) undo(tw *twin) error {
+	t.plan.files[tw.path] = target{}
+	src, err := t.plan.read(tw.source)
+	if err != nil || src == nil {
+		return err
+	}
+	out, err := release(src, t.tag, tw.own)
+	if err != nil {
+		if t.Force {
+			return nil
+		}
+		return fmt.Errorf("restore %s: %w: set it right, or let only its twin be removed with -force", t.plan.shown(tw.source), err)
+	}
+	t.plan.files[tw.source] = target{content: out, source: true}
+	return nil
+}
+
+// folders returns the folders of the packages, whatever files they have.
+func (t *tags) folders() ([]string, error) {
+	var dirs []string
+	for _, flags := range [][]string{t.Flags, append(slices.Clone(t.Flags), "-tags="+t.tag)} {
+		conf := t.Config.Config
+		conf.Flags = flags
+		found, err := conf.Folders(t.Patterns...)
+		if err != nil {
+			return nil, err
+		}
+		dirs = append(dirs, found...)
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs), nil
+}
