@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/tools/go/packages"
+
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 	"github.com/asynchooks/asynchooks/rewrite/load"
@@ -49,16 +51,20 @@ func Overlay(c *Config, out string) (Summary, error) {
 	if out, err = realPath(out); err != nil {
 		return Summary{}, err
 	}
-	if within(env.GOROOT, env.GOMODCACHE) {
-		return Summary{}, fmt.Errorf("patch the runtime of %s: its GOROOT %s lies below the module cache, where the go command takes no overlay: install that release and build with GOTOOLCHAIN=local, or build with 'asynchooks build', which needs no overlay, or generate twins with -tags, which do without a patched runtime", env.GOVERSION, env.GOROOT)
-	}
 	o := &overlay{Config: c, env: env, out: out, replace: map[string]string{}, owned: map[string]bool{},
 		plan: &plan{root: out, files: map[string]target{}, force: c.Force}}
 	all, err := c.list(env, true)
 	if err != nil {
 		return Summary{}, err
 	}
-	patched, err := o.standard(all)
+	var patched map[string]map[string][]byte
+	if within(env.GOROOT, env.GOMODCACHE) {
+		o.tell("GOROOT %s lies below the module cache, where the go command takes no overlay: the runtime stays the stock one, and the overlay carries what twins carry (generate -tags), for the packages named alone: no context with messages, nothing in dependencies. For all of it install %s elsewhere and build with GOTOOLCHAIN=local, or build with 'asynchooks build'.", env.GOROOT, env.GOVERSION)
+		o.folder(false, gopatch.RT) // whose carrier is the stock one
+		o.rt, err = c.findRT(all)
+	} else {
+		patched, err = o.standard(all)
+	}
 	if err != nil {
 		return Summary{}, err
 	}
@@ -89,6 +95,7 @@ type overlay struct {
 	env  *goEnv
 	out  string
 	plan *plan
+	rt   map[Platform]*packages.Package // for the stock runtime; nil: it is patched
 
 	mu      sync.Mutex
 	replace map[string]string // what takes the place of which file
@@ -139,6 +146,9 @@ func (o *overlay) packages(all []*loaded, patched map[string]map[string][]byte) 
 		if len(p.GoFiles) == 0 || rewrite.Exempt(p.PkgPath) {
 			continue
 		}
+		if o.rt != nil && !p.named {
+			continue
+		}
 		if within(filepath.Dir(p.GoFiles[0]), o.env.GOMODCACHE) {
 			if mayHaveSites(p.Package) && !slices.Contains(kept, p.PkgPath) && !strings.HasPrefix(p.PkgPath, gopatch.RT) {
 				kept = append(kept, p.PkgPath)
@@ -175,14 +185,18 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 	if len(p.Errors) > 0 {
 		return fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
 	}
-	if patched == nil && !mayHaveSites(p.Package) {
+	if o.rt == nil && patched == nil && !mayHaveSites(p.Package) {
 		return nil
 	}
 	pkg, err := load.Parse(p.Package, patched)
 	if err != nil {
 		return err
 	}
-	if !rewrite.HasRows(p.PkgPath) && !load.ImportsForeign(p.Package) && !slices.ContainsFunc(pkg.Files, rewrite.HasCandidates) {
+	has := rewrite.HasCandidates
+	if o.rt != nil {
+		has = rewrite.HasStockCandidates
+	}
+	if !rewrite.HasRows(p.PkgPath) && !load.ImportsForeign(p.Package) && !slices.ContainsFunc(pkg.Files, has) {
 		return nil
 	}
 	if err := load.Types(p.Package, pkg, true); err != nil {
@@ -192,10 +206,13 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 	if pkg.Avoid, err = others(pkg); err != nil {
 		return err
 	}
-	pkg.Lines = true
+	pkg.Lines, pkg.Stock = true, o.rt != nil
 	res, err := rewrite.Rewrite(pkg)
 	if err != nil || len(res.Files) == 0 && res.Added == nil {
 		return err
+	}
+	if o.rt != nil {
+		return o.stock(p, pkg, res, folder, importPath)
 	}
 	tests := len(res.Files) > 0
 	for f, out := range res.Files {
@@ -227,6 +244,23 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 		return fmt.Errorf("%s: the name is that of the file that is added to the package: name this one otherwise", original)
 	}
 	return o.put(folder, original, "the package "+importPath, added)
+}
+
+// stock puts files for the stock runtime.
+func (o *overlay) stock(p *loaded, pkg *rewrite.Package, res *rewrite.Result, folder, importPath string) error {
+	files := map[string][]byte{}
+	for f, out := range res.Files {
+		files[pkg.Fset.PositionFor(f.Package, false).Filename] = out
+	}
+	if err := compiles(p, o.rt[p.platform], pkg, files, func(path string) string { return path }); err != nil {
+		return err
+	}
+	for name, out := range files {
+		if err := o.put(folder, name, o.from(false, importPath, name), out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // supportName is the name of the file that is added to a package.
@@ -304,7 +338,7 @@ func (o *overlay) keep() error {
 		first, _, _ := strings.Cut(string(src), "\n")
 		_, dirErr := os.Stat(filepath.Dir(original))
 		std := within(to, filepath.Join(o.out, "std"))
-		if o.owned[filepath.Dir(to)] || dirErr != nil || std && !strings.HasSuffix(first, " of "+o.env.GOVERSION+strings.TrimSuffix(headerEnd, "\n")) {
+		if o.owned[filepath.Dir(to)] || dirErr != nil || std && o.rt != nil || std && !strings.HasSuffix(first, " of "+o.env.GOVERSION+strings.TrimSuffix(headerEnd, "\n")) {
 			o.plan.files[to] = target{open: filepath.Dir(to) == o.out}
 			continue
 		}

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/asynchooks/asynchooks/rewrite"
-	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 	"github.com/asynchooks/asynchooks/rewrite/load"
 )
 
@@ -29,7 +28,7 @@ func Tags(c *Config, tag string) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	if err := t.findRT(all); err != nil {
+	if t.rt, err = c.findRT(all); err != nil {
 		return Summary{}, err
 	}
 	var work []*loaded
@@ -113,30 +112,10 @@ func newTags(c *Config, tag string) (*tags, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tags{Config: c, env: env, tag: tag, rt: map[Platform]*packages.Package{},
+	return &tags{Config: c, env: env, tag: tag,
 		plan:   &plan{root: root, files: map[string]target{}, force: c.Force},
 		seen:   map[string]bool{},
 		failed: map[string]bool{}, dirs: map[string]bool{}, bodies: map[string]string{}}, nil
-}
-
-// findRT finds package rt for each platform, which the twins import.
-func (t *tags) findRT(all []*loaded) error {
-	for _, p := range all {
-		if p.PkgPath == gopatch.RT && p.ForTest == "" {
-			t.rt[p.platform] = p.Package
-		}
-	}
-	for _, p := range all {
-		if t.rt[p.platform] != nil {
-			continue
-		}
-		found, err := t.forPlatform(p.platform).Any(gopatch.RT)
-		if err != nil || len(found) != 1 || len(found[0].Errors) > 0 {
-			return fmt.Errorf("find package rt, which twins import: require it in the module, with go get %s", gopatch.RT)
-		}
-		t.rt[p.platform] = found[0]
-	}
-	return nil
 }
 
 // pkg plans the twins of one package.
@@ -191,7 +170,7 @@ func (t *tags) pkg(p *loaded) (err error) {
 		}
 		twins[path] = twinSource(filepath.Base(path), sources[path], t.tag, out)
 	}
-	if err := t.compiles(p, pkg, twins); err != nil {
+	if err := compiles(p, t.rt[p.platform], pkg, twins, func(path string) string { return twinName(path, t.tag) }); err != nil {
 		return err
 	}
 	return t.put(sources, twins)
@@ -245,33 +224,6 @@ func (t *tags) put(sources map[string]*constrained, twins map[string][]byte) err
 		t.bodies[name] = string(text)
 		t.plan.write(name, text)
 		t.plan.files[path] = target{content: sources[path].src, source: true}
-	}
-	return nil
-}
-
-// compiles type-checks the package with its twins in place of their sources.
-func (t *tags) compiles(p *loaded, pkg *rewrite.Package, twins map[string][]byte) error {
-	with := *p.Package
-	with.Imports = map[string]*packages.Package{gopatch.RT: t.rt[p.platform]}
-	for path, imp := range p.Imports {
-		with.Imports[path] = imp
-	}
-	with.GoFiles = nil
-	files := map[string][]byte{}
-	for _, f := range pkg.Files {
-		path := pkg.Fset.PositionFor(f.Package, false).Filename
-		if text, ok := twins[path]; ok {
-			files[twinName(path, t.tag)] = text
-		} else {
-			files[path] = pkg.Src[f]
-		}
-	}
-	check, err := load.Parse(&with, files)
-	if err == nil {
-		err = load.Types(&with, check, true)
-	}
-	if err != nil {
-		return fmt.Errorf("%w, in the twins only: exclude the declaration with //asynchooks:off, and report this as a bug of asynchooks", err)
 	}
 	return nil
 }
