@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare clean
+.PHONY: build test callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -70,8 +70,13 @@ lint:
 	$(GO) vet -tags faults ./cmd/...
 	$(GO) run ./cmd/asynchooks vet ./...
 
+# One table of ratios: plain Go, this project in each mode, and its peers, among
+# them orchestrion, which is built by its own tool.
+bench-peers: build
+	testdata/bench/peers/run bin/asynchooks
+
 # Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.
-bench: build
+bench: build bench-peers
 	cd testdata/bench/rt && $(CURDIR)/bin/asynchooks run . && $(GO) run .
 	$(GO) build -o bin/messages-plain ./testdata/bench/messages
 	bin/asynchooks build -o bin/messages ./testdata/bench/messages

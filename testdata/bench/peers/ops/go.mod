@@ -1,0 +1,3 @@
+module example.com/bench/ops
+
+go 1.26.0
