@@ -36,7 +36,8 @@ type GoroutineInfo struct {
 	Blocked   time.Duration // at least; 0: not known, or not blocked
 	Leaked    bool          // see FindLeaks
 	Executing ID            // of the innermost open scope
-	Stack     []Site        // innermost call first, up to 64 calls; nil for the caller's
+	Stack     []Site        // innermost call first, up to 64 calls; the caller's is not told
+	Caller    bool          // it is the caller's
 }
 
 // TimerInfo says when a timer fires.

@@ -16,7 +16,7 @@ type aliveGoroutine struct {
 	resource       *AsyncResource
 	state          string
 	blocked, age   int64 // ns
-	leaked         bool
+	leaked, caller bool
 
 	pc    uintptr // of the go statement
 	fired bool    // it is the firing of a timer or registration, of this
@@ -152,7 +152,7 @@ func (c *census) goroutine(g *aliveGoroutine) ResourceInfo {
 		ID: g.id, TriggerAsyncID: g.trigger, Type: g.typ(), Site: g.site(), Age: time.Duration(g.age),
 		Goroutine: &GoroutineInfo{
 			Number: g.number, Parent: g.parent, State: g.state, Blocked: time.Duration(g.blocked),
-			Leaked: g.leaked, Executing: g.executing, Stack: g.calls,
+			Leaked: g.leaked, Caller: g.caller, Executing: g.executing, Stack: g.calls,
 		},
 	}
 	for _, pc := range g.stack {

@@ -25,7 +25,7 @@ func parseStacks(text string) (all []aliveGoroutine) {
 	for trace := range strings.SplitSeq(text, "\n\n") {
 		if g, ok := parseStack(strings.TrimSpace(trace)); ok {
 			if len(all) == 0 {
-				g.calls = nil // they lead to here
+				g.calls, g.caller = nil, true // they lead to here
 			}
 			all = append(all, g)
 		}

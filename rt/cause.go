@@ -46,13 +46,15 @@ var keep atomic.Bool
 // and callback is kept from now on, as values, up to 32 hops. It costs a record
 // for each of them, as a hook that listens to all would; what was made before has
 // the shorter chain that costs nothing. With ASYNCHOOKS=causes in the environment
-// chains are kept from the start, and crashes print them: see [PrintCauses].
-func KeepCauses(on bool) {
+// chains are kept from the start, and crashes print them: see [PrintCauses]. It
+// returns whether they were kept before.
+func KeepCauses(on bool) (was bool) {
 	oweIDs()
 	guard := holdEvents()
 	defer guard.release()
-	keep.Store(on)
+	was = keep.Swap(on)
 	hooks.apply()
+	return was
 }
 
 // PrintCauses sets whether a crash prints the chain of causes, with sites, under

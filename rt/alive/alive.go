@@ -123,7 +123,7 @@ func Take(opts *Options) *Report {
 		infos = rt.ActiveResources()
 	}
 	infos = slices.DeleteFunc(infos, func(i rt.ResourceInfo) bool {
-		return i.Goroutine != nil && i.Goroutine.Stack == nil
+		return i.Goroutine != nil && i.Goroutine.Caller
 	})
 	r := Of(infos)
 	r.Searched = searched

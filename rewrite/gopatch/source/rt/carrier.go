@@ -147,7 +147,7 @@ func aliveNow() (goroutines []aliveGoroutine, timers []aliveTimer) {
 		goroutines = append(goroutines, aliveGoroutine{
 			number: g.Number, parent: g.Parent,
 			id: ID(g.ID), trigger: ID(g.Trigger), executing: ID(g.Scope), resource: (*AsyncResource)(g.Resource),
-			state: g.State, blocked: g.Blocked, leaked: g.Leaked,
+			state: g.State, blocked: g.Blocked, leaked: g.Leaked, caller: g.Caller,
 			fired: g.Fired, kind: g.Kind, made: g.Made, pc: g.Site, age: g.Age,
 			path: pathOf(g.Path), stack: g.Stack,
 		})

@@ -160,7 +160,8 @@ type AsyncGoroutineInfo struct {
 	ID, Trigger    uint64
 	Scope          uint64 // the execution id
 	Resource       unsafe.Pointer
-	State          string  // as in stack traces
+	State          string // as in stack traces
+	Caller         bool
 	Leaked         bool    // it waits for what nothing that runs can reach
 	Site           uintptr // of the go statement
 	Fired          bool    // it is the firing of a timer or registration, of this
@@ -231,7 +232,7 @@ func AsyncAlive() (goroutines []AsyncGoroutineInfo, timers []AsyncTimerInfo) {
 			i := len(goroutines)
 			goroutines = append(goroutines, AsyncGoroutineInfo{})
 			goroutines[i].set(gp, now)
-			if gp == me {
+			if goroutines[i].Caller = gp == me; gp == me {
 				return // its stack is this one
 			}
 			var u unwinder
