@@ -20,29 +20,7 @@
 // # In editors
 //
 // gopls runs no analyzers but its own, so that findings come from a command that
-// the editor runs on save.
-//
-// VS Code takes a linter whose output has golangci-lint's form, or a go command
-// of one's own for vet. In settings.json:
-//
-//	"go.vetOnSave": "package",
-//	"go.vetFlags": ["-vettool=/home/me/go/bin/asynchooks"]
-//
-// GoLand runs golangci-lint; see package golangci for a build with these
-// analyzers in it. A file watcher with program asynchooks and arguments
-// "vet $FileDirRelativeToProjectRoot$" shows findings in its tool window.
-//
-// Neovim with nvim-lint:
-//
-//	require("lint").linters.asynchooks = {
-//		cmd = "asynchooks", args = { "vet", "." }, stream = "stderr",
-//		append_fname = false, stdin = false, ignore_exitcode = true,
-//		parser = require("lint.parser").from_errorformat("%f:%l:%c: %m"),
-//	}
-//
-// or, without a plugin, :compiler go, :set makeprg=asynchooks\ vet and :make.
-//
-// Of these, the command lines are tried by tests. The editors were not at hand.
+// the editor runs: "asynchooks help editors" has VS Code, GoLand, Neovim and Vim.
 //
 // # On code hosts
 //
