@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers clean
+.PHONY: build test browser callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -21,6 +21,11 @@ callbacks: build
 # id. ASYNCHOOKS_SOAK is how many requests each client makes.
 requests: build
 	cd testdata/callbacks && ASYNCHOOKS_SOAK=$${ASYNCHOOKS_SOAK:-1000} ../../bin/asynchooks test -v -count=1 -timeout 30m -run TestSoak .
+
+# The page of a trace in a headless Chromium: needs chromium and chromedriver
+# (apt-get install chromium chromium-driver). ASYNCHOOKS_SHOTS=DIR keeps pictures.
+browser:
+	$(GO) test -tags browser -count=1 -v -run Browser ./rt/trace/report
 
 # Build modes and platforms beyond the tests': needs a C compiler.
 fidelity:

@@ -97,7 +97,7 @@ func (r *Report) summary() pageData {
 	d := pageData{
 		Process: cmp.Or(p.Program, "a program"), Args: p.Args, Problems: r.Trace.Problems(), Duration: r.Duration(), Events: r.Events,
 		Resources: len(r.Resources), PartSize: partSize, Types: r.ByType, RootCount: len(r.Roots), Alive: r.Alive,
-		Chart: r.chart(),
+		Chart: r.chart(), Roots: [][4]int64{}, BySite: [][]int64{}, // never null
 	}
 	if p.Go != "" {
 		d.Process += fmt.Sprintf(" (process %d, %s, %s, mode %s)", p.PID, p.Go, p.System, p.Mode)
@@ -147,7 +147,7 @@ const (
 )
 
 func (r *Report) chart() pageChart {
-	c := pageChart{Step: r.Duration()/chartSteps + 1}
+	c := pageChart{Step: r.Duration()/chartSteps + 1, Types: []string{}}
 	of := map[string]int{}
 	for i, t := range r.ByType {
 		of[t.Name] = min(i, chartTypes)

@@ -13,8 +13,8 @@ import (
 type Root struct {
 	Resource  int32
 	Resources int   // that are there because of it
-	Start     int64 // of the first and of the last thing that happened because of it
-	End       int64
+	Start     int64 // of the first thing that happened because of it, and of the last
+	End       int64 // but for Destroy, which can be late
 }
 
 // rootTypes are the types that are roots, if what caused them has no root but
@@ -70,7 +70,7 @@ func (r *Report) findRoots() {
 		}
 		root := &r.Roots[n]
 		root.Resources++
-		for _, t := range []int64{res.Init, res.Before, res.Destroy, res.Sent} {
+		for _, t := range []int64{res.Init, res.Before, res.Sent} {
 			if t != Never {
 				root.Start, root.End = min(root.Start, t), max(root.End, t)
 			}

@@ -13,7 +13,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -23,6 +25,7 @@ import (
 type browser struct {
 	t       *testing.T
 	session string // URL
+	dir     string // its data, which its processes name on their command line
 }
 
 // startBrowser starts one for the test. ASYNCHOOKS_CHROMEDRIVER and
@@ -58,10 +61,10 @@ func startBrowser(t *testing.T) *browser {
 	}
 	go io.Copy(io.Discard, out)
 
-	b := &browser{t: t, session: "http://localhost:" + port + "/session"}
+	b := &browser{t: t, dir: t.TempDir(), session: "http://localhost:" + port + "/session"}
 	options := map[string]any{"args": []string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1400,900", "--user-data-dir=" + t.TempDir(),
+		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--enable-precise-memory-info", "--window-size=1400,900", "--user-data-dir=" + b.dir,
 	}}
 	if binary := os.Getenv("ASYNCHOOKS_CHROMIUM"); binary != "" {
 		options["binary"] = binary
@@ -164,4 +167,30 @@ func (b *browser) screenshot(file string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// memory is the resident memory of the browser's largest process, in bytes; on
+// systems without /proc it fails the test.
+func (b *browser) memory() (most int64) {
+	b.t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil || len(files) == 0 {
+		b.t.Fatal("the memory of processes is read from /proc, which is not here")
+	}
+	for _, f := range files {
+		line, err := os.ReadFile(f)
+		if err != nil || !strings.Contains(string(line), b.dir) {
+			continue
+		}
+		statm, err := os.ReadFile(filepath.Join(filepath.Dir(f), "statm"))
+		var size, resident int64
+		if err == nil {
+			fmt.Sscan(string(statm), &size, &resident)
+		}
+		most = max(most, resident*int64(os.Getpagesize()))
+	}
+	if most == 0 {
+		b.t.Fatal("no process of the browser was found")
+	}
+	return most
 }

@@ -167,6 +167,7 @@ async function find(id) {
 function resourceName(r) {
 	if (r.id === 1) return "main";
 	if (r.id === 0) return "unknown cause";
+	if (r.init === undefined) return r.id + ", there before the trace";
 	return r.type + " " + r.id;
 }
 

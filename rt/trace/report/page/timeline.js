@@ -15,12 +15,12 @@ function rootsView() {
 	after = async () => {
 		for (const row of rows) {
 			const r = await resource(row[0]);
-			row[4] = r.id <= 1 ? resourceName(r) : siteText(r.site);
+			row[4] = r.id <= 1 || r.init === undefined ? resourceName(r) : siteText(r.site);
 			row[5] = r;
 		}
 		if (current !== "roots") return;
 		list.replaceChildren(table([
-			{head: "root", cell: (r) => r[5].id <= 1 ? el("b", {}, name(r)) : el("span", {}, siteCell(r[5].site), " ", el("span", {class: "dim"}, String(r[5].id))), sort: name},
+			{head: "root", cell: (r) => r[5].id <= 1 || r[5].init === undefined ? el("b", {}, name(r)) : el("span", {}, siteCell(r[5].site), " ", el("span", {class: "dim"}, String(r[5].id))), sort: name},
 			number("resources", (r) => r[1]),
 			time("began at", (r) => r[2]),
 			time("lasted", (r) => r[3] - r[2]),
@@ -178,9 +178,12 @@ function attach(canvas, holder, plan) {
 				c.lineWidth = 2;
 				c.strokeRect(x0, y(bar.row) + 2, w, rowHeight - 5);
 			}
-			if (w > 40) {
+			const room = Math.min(x0 + w, width) - Math.max(x0, left) - 8;
+			if (room > 30) {
+				const name = resourceName(bar.r), full = name + " " + (bar.r.id > 1 ? data.sites[bar.r.site][1] : "");
+				const text = [full, name, bar.r.type].find((t) => c.measureText(t).width <= room);
 				c.fillStyle = "#fff";
-				c.fillText(resourceName(bar.r) + " " + (bar.r.id > 1 ? data.sites[bar.r.site][1] : ""), Math.max(x0, left) + 4, y(bar.row) + 14, Math.max(Math.min(x0 + w, width) - Math.max(x0, left) - 8, 1));
+				if (text) c.fillText(text, Math.max(x0, left) + 4, y(bar.row) + 14);
 			}
 		}
 		for (const a of plan.arrows) {
