@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test browser callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers clean
+.PHONY: build test otel browser callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -10,6 +10,10 @@ build:
 # All that needs Go and nothing else.
 test:
 	$(GO) test ./...
+
+# The module that joins OpenTelemetry, plain and instrumented.
+otel: build
+	cd rt/asyncotel && $(GO) vet ./... && $(GO) test ./... && ../../bin/asynchooks test ./...
 
 # The table of callbacks against the modules that it is about, and the short form
 # of the soak below.
