@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers clean
+.PHONY: build test otel browser callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -83,6 +83,18 @@ lint:
 # them orchestrion, which is built by its own tool.
 bench-peers: build
 	testdata/bench/peers/run bin/asynchooks
+
+# What hooks and storages cost here and in Node.js, each against its own plain
+# program; without node in PATH, here alone.
+bench-node: build
+	$(GO) build -o bin/node-plain ./testdata/bench/node
+	bin/asynchooks build -o bin/node ./testdata/bench/node
+	bin/node-plain bin/node-plain bin/node testdata/bench/node/workloads.js
+
+# What an event costs while goroutines, storages and queues grow; the table, and
+# the curves as bin/scaling.svg.
+bench-scaling: build
+	cd testdata/bench/scaling && $(CURDIR)/bin/asynchooks run . -svg $(CURDIR)/bin/scaling.svg
 
 # Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.
 bench: build bench-peers

@@ -62,6 +62,8 @@ func runScripts(t *testing.T, folder string) {
 			"lines":  lines,
 			"within": within,
 
+			"breakname": breakName,
+
 			"proxy":   proxy,
 			"listing": listing,
 		},
@@ -188,6 +190,15 @@ func lines(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := strings.Join(slices.Sorted(maps.Keys(seen)), "\n") + "\n"
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
+
+// breakName writes a program in a file whose name has a line break: breakname DIR.
+func breakName(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: breakname dir")
+	}
+	const program = "package main\n\nfunc main() {\n\tfor range make(chan int) {\n\t}\n}\n"
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), "broken\nname.go"), []byte(program), 0o666))
 }
 
 // within checks that each line of a file is one of another: within FILE FILE.

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -85,10 +86,29 @@ func writeTo(file string, write func(io.Writer) error) error {
 		w := bufio.NewWriterSize(os.Stdout, 1<<16)
 		return errors.Join(write(w), w.Flush())
 	}
-	f, err := os.Create(file)
+	f, err := createNew(file)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<16)
 	return errors.Join(write(w), w.Flush(), f.Close())
+}
+
+// createNew creates a file for its owner alone, in the place of one that is
+// there. It writes through no symbolic link, which may be another's.
+func createNew(file string) (*os.File, error) {
+	switch info, err := os.Lstat(file); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return nil, fmt.Errorf("write %s: it is a symbolic link: name the file that it leads to", file)
+	case !info.Mode().IsRegular():
+		return os.OpenFile(file, os.O_WRONLY, 0) // a device, a pipe
+	default:
+		if err := os.Remove(file); err != nil {
+			return nil, err
+		}
+	}
+	return os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 )
@@ -75,6 +76,10 @@ func (c *compileCall) patch() error {
 // column as well: without one, the compiler would know none in the whole file.
 // A //line directive that src itself begins with overrides it.
 func writeAs(path, shown string, src []byte) error {
+	if strings.ContainsAny(shown, "\r\n") {
+		// The directive would end in the name, and the rest of it be source.
+		return fmt.Errorf("%q: the file's name has a line break, which no position can show: rename it, or exclude its package", shown)
+	}
 	data := make([]byte, 0, len(src)+len(shown)+len("//line :1:1\n"))
 	data = fmt.Appendf(data, "//line %s:1:1\n", shown)
 	data = append(data, bytes.TrimPrefix(src, []byte("\uFEFF"))...)

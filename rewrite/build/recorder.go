@@ -167,9 +167,10 @@ func extractSources() (string, error) {
 	if err != nil {
 		panic(err) // the embedded tree is part of the program
 	}
+	// Never a folder that others can write to: what lies in it is compiled.
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = os.TempDir()
+		return "", fmt.Errorf("extract the recorder: %w: set XDG_CACHE_HOME or HOME", err)
 	}
 	dir := filepath.Join(cache, "asynchooks", "recorder-"+short(h.Sum(nil)))
 	for name, src := range files {

@@ -11,9 +11,11 @@ import (
 	"go/types"
 	"go/version"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -242,8 +244,14 @@ func (c *compileCall) replace(files []sourceFile, r *rewritten) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("write rewritten %s: %w", c.pkg, err)
 	}
-	for i, src := range r.files {
-		path := filepath.Join(dir, filepath.Base(files[i].path))
+	taken := map[string]bool{sitesFile: true, recordFile: true}
+	for _, i := range slices.Sorted(maps.Keys(r.files)) {
+		src, name := r.files[i], filepath.Base(files[i].path)
+		if taken[name] {
+			name = fmt.Sprintf("%d_%s", i, name) // cgo's and cover's copies lie elsewhere than the others
+		}
+		taken[name] = true
+		path := filepath.Join(dir, name)
 		if err := writeAs(path, files[i].path, src); err != nil {
 			return fmt.Errorf("write rewritten %s: %w", c.pkg, err)
 		}

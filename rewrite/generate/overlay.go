@@ -44,6 +44,9 @@ func Overlay(c *Config, out string) (Summary, error) {
 			return Summary{}, errors.New("find the main module: no go.mod in this folder or above it: name a folder for the overlay with -o")
 		}
 		out = filepath.Join(root, DefaultDir)
+		if info, err := os.Lstat(out); err == nil && info.Mode()&os.ModeSymlink != 0 {
+			return Summary{}, fmt.Errorf("write %s: it is a symbolic link: remove it, or name a folder with -o", out)
+		}
 	}
 	if out, err = filepath.Abs(out); err != nil {
 		return Summary{}, err

@@ -68,6 +68,9 @@ func (p *plan) changes() ([]change, error) {
 
 // read returns what a file holds, nil if there is none.
 func (p *plan) read(path string) ([]byte, error) {
+	if err := p.checkFolders(path); err != nil {
+		return nil, err
+	}
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -83,6 +86,17 @@ func (p *plan) read(path string) ([]byte, error) {
 		return nil, err
 	}
 	return data, nil
+}
+
+// checkFolders refuses a path that leaves the root through a symbolic link: a
+// module that holds one must not make this package write elsewhere.
+func (p *plan) checkFolders(path string) error {
+	for dir := filepath.Dir(path); dir != p.root && within(dir, p.root); dir = filepath.Dir(dir) {
+		if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("write %s: the folder %s is a symbolic link: remove it, or leave its package out", p.shown(path), p.shown(dir))
+		}
+	}
+	return nil
 }
 
 func kind(m fs.FileMode) string {
@@ -141,7 +155,7 @@ func (p *plan) apply(changes []change, last string) error {
 		if info, err := os.Stat(c.path); err == nil {
 			mode = info.Mode().Perm()
 		}
-		if err := os.WriteFile(c.path+temporary, c.after, mode); err != nil {
+		if err := writeNew(c.path+temporary, c.after, mode); err != nil {
 			return undo(err)
 		}
 		written = append(written, c.path+temporary)
@@ -165,6 +179,24 @@ func (p *plan) apply(changes []change, last string) error {
 		if c.after == nil {
 			removeEmpty(filepath.Dir(c.path), p.root)
 		}
+	}
+	return nil
+}
+
+// writeNew writes a file that is new: what bears its name, a file that an
+// earlier run left or a symbolic link, is removed and not written to.
+func writeNew(path string, data []byte, mode fs.FileMode) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Close()); err != nil {
+		os.Remove(path)
+		return err
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ const segmentBlocks = 16
 const segmentSize = segmentBlocks * format.BlockSize
 
 func openFile(path string, limit int64) (store, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}

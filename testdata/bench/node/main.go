@@ -1,0 +1,169 @@
+// Node puts the slow-down that hooks and storages bring in Node.js beside the one
+// that they bring here. Both do the same four workloads; each figure is a ratio
+// of processor time to the same program's without any of it, never of one
+// language to the other:
+//
+//	go build -o plain . && asynchooks build -o instrumented . && ./plain ./plain ./instrumented workloads.js
+//
+// A figure is the geometric mean over interleaved pairs of runs, with the interval
+// in which it lies with 95 % certainty.
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// modes are what is used; the first is what the others are ratios to.
+var modes = []struct{ name, says string }{
+	{"none", "nothing used"},
+	{"init", "an init hook"},
+	{"all", "all hooks"},
+	{"storage", "one storage"},
+	{"storages", "ten storages"},
+}
+
+func main() {
+	pairs := flag.Int("pairs", 20, "how many pairs of runs, at least 2")
+	worker := flag.String("worker", "", "be the program that is measured, in that `mode`")
+	flag.Parse()
+	if *worker != "" {
+		serve(*worker)
+		return
+	}
+	if flag.NArg() != 3 || *pairs < 2 {
+		fmt.Fprintln(os.Stderr, "usage: node [-pairs N] plain instrumented workloads.js")
+		os.Exit(2)
+	}
+	if err := compare(flag.Arg(0), flag.Arg(1), flag.Arg(2), *pairs); err != nil {
+		fmt.Fprintf(os.Stderr, "node: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// rows are the workloads, by the name that both programs know.
+var rows = []struct{ name, says string }{
+	{"chain", "await chain / goroutine chain"},
+	{"handover", "promise / channel"},
+	{"timers", "timers"},
+	{"http", "HTTP"},
+}
+
+func compare(plain, instrumented, script string, pairs int) error {
+	base, err := start(plain, "-worker", "none")
+	if err != nil {
+		return err
+	}
+	var here, there []*process
+	for _, m := range modes {
+		p, err := start(instrumented, "-worker", m.name)
+		if err != nil {
+			return err
+		}
+		here = append(here, p)
+	}
+	version, err := exec.Command("node", "--version").Output()
+	if err != nil {
+		fmt.Println("no node in PATH: the column of Node.js is left out")
+	} else {
+		fmt.Printf("Node.js %s", version)
+		for _, m := range modes {
+			p, err := start("node", script, m.name)
+			if err != nil {
+				return err
+			}
+			there = append(there, p)
+		}
+	}
+	for _, row := range rows {
+		fmt.Println(row.says)
+		for i, m := range modes {
+			line := fmt.Sprintf("    %-14s here %s", m.says, ratio(base, here[i], row.name, pairs))
+			if there != nil && i > 0 {
+				line += "    Node.js " + ratio(there[0], there[i], row.name, pairs)
+			}
+			fmt.Println(line)
+		}
+	}
+	return nil
+}
+
+// A process is one of the programs at work.
+type process struct {
+	name string
+	in   io.Writer
+	out  *bufio.Scanner
+}
+
+func start(words ...string) (*process, error) {
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", words[0], err)
+	}
+	return &process{strings.Join(words, " "), in, bufio.NewScanner(out)}, nil
+}
+
+// time has a workload done n times and returns the nanoseconds for one.
+func (p *process) time(workload string, n int) float64 {
+	fmt.Fprintf(p.in, "%s %d\n", workload, n)
+	var ns float64
+	if !p.out.Scan() {
+		fmt.Fprintf(os.Stderr, "node: %s ended at %s\n", p.name, workload)
+		os.Exit(1)
+	}
+	if _, err := fmt.Sscan(p.out.Text(), &ns); err != nil || ns <= 0 {
+		fmt.Fprintf(os.Stderr, "node: %s answers %q at %s\n", p.name, p.out.Text(), workload)
+		os.Exit(1)
+	}
+	return ns / float64(n)
+}
+
+// ratio compares a workload of other with base, in turn.
+func ratio(base, other *process, workload string, pairs int) string {
+	n := 100
+	for base.time(workload, n)*float64(n) < 10e6 {
+		n *= 2
+	}
+	logs := make([]float64, pairs)
+	mean := 0.0
+	for i := range logs {
+		var a, b float64
+		if i%2 == 0 {
+			a, b = base.time(workload, n), other.time(workload, n)
+		} else {
+			b, a = other.time(workload, n), base.time(workload, n)
+		}
+		logs[i] = math.Log(b / a)
+		mean += logs[i] / float64(pairs)
+	}
+	var squares float64
+	for _, l := range logs {
+		squares += (l - mean) * (l - mean)
+	}
+	freedom := float64(pairs - 1)
+	half := studentT(freedom) * math.Sqrt(squares/freedom/float64(pairs))
+	return fmt.Sprintf("%6.2f [%.2f, %.2f]", math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half))
+}
+
+// studentT returns the 97.5 % quantile of Student's t, from the normal one by
+// the first terms of the Cornish-Fisher expansion: good to three digits from 19
+// degrees of freedom on.
+func studentT(v float64) float64 {
+	const z = 1.959964
+	return z + (z*z*z+z)/(4*v) + (5*math.Pow(z, 5)+16*z*z*z+3*z)/(96*v*v)
+}
