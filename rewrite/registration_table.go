@@ -17,6 +17,7 @@ var Registrations = []Registration{
 
 	// Subscriptions, those of JetStream included, and the events of a connection.
 	{Path: "github.com/nats-io/nats.go", Recv: "Conn", Func: "subscribeLocked", Param: "cb", Type: "NATSSubscription"},
+	{Path: "github.com/nats-io/nats.go", Recv: "Subscription", Func: "SetClosedHandler", Param: "handler", Type: "NATSHandler"},
 	{Path: "github.com/nats-io/nats.go", Func: "ConnectHandler", Param: "cb", Type: "NATSHandler"},
 	{Path: "github.com/nats-io/nats.go", Func: "DisconnectErrHandler", Param: "cb", Type: "NATSHandler"},
 	{Path: "github.com/nats-io/nats.go", Func: "DisconnectHandler", Param: "cb", Type: "NATSHandler"},

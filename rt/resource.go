@@ -8,23 +8,24 @@ import (
 // The types of the built-in resources. The package comment tells what each
 // captures, and when its events are.
 const (
-	TypeGoroutine        = "Goroutine"        // a go statement, or Go
-	TypeChanSend         = "ChanSend"         // a message: a send, or a select with send cases
-	TypeAfterFunc        = "AfterFunc"        // time.AfterFunc
-	TypeTimer            = "Timer"            // time.NewTimer, time.After
-	TypeTicker           = "Ticker"           // time.NewTicker, time.Tick
-	TypeContextAfterFunc = "ContextAfterFunc" // context.AfterFunc
-	TypeCleanup          = "Cleanup"          // runtime.AddCleanup
-	TypeFinalizer        = "Finalizer"        // runtime.SetFinalizer
-	TypeSignal           = "Signal"           // a channel given to signal.Notify
-	TypeHTTPRequest      = "HTTPRequest"      // a request that net/http serves
-	TypeTCPServer        = "TCPServer"        // a listener
-	TypeTCPConn          = "TCPConn"          // an accepted connection
-	TypeDNSLookup        = "DNSLookup"        // a resolver's lookup
-	TypeHTTPConnState    = "HTTPConnState"    // http.Server.ConnState, where Serve is called
-	TypeHTTPShutdown     = "HTTPShutdown"     // http.Server.RegisterOnShutdown
-	TypeHTTPTrace        = "HTTPTrace"        // httptrace.WithClientTrace
-	TypeTestCleanup      = "TestCleanup"      // testing.T.Cleanup
+	TypeGoroutine           = "Goroutine"           // a go statement, or Go
+	TypeChanSend            = "ChanSend"            // a message: a send, or a select with send cases
+	TypeAfterFunc           = "AfterFunc"           // time.AfterFunc
+	TypeTimer               = "Timer"               // time.NewTimer, time.After
+	TypeTicker              = "Ticker"              // time.NewTicker, time.Tick
+	TypeContextAfterFunc    = "ContextAfterFunc"    // context.AfterFunc
+	TypeCleanup             = "Cleanup"             // runtime.AddCleanup
+	TypeFinalizer           = "Finalizer"           // runtime.SetFinalizer
+	TypeSignal              = "Signal"              // a channel given to signal.Notify
+	TypeHTTPRequest         = "HTTPRequest"         // a request that net/http serves
+	TypeTCPServer           = "TCPServer"           // a listener
+	TypeTCPConn             = "TCPConn"             // an accepted connection
+	TypeDNSLookup           = "DNSLookup"           // a resolver's lookup
+	TypeHTTPConnState       = "HTTPConnState"       // http.Server.ConnState, where Serve is called
+	TypeHTTPShutdown        = "HTTPShutdown"        // http.Server.RegisterOnShutdown
+	TypeHTTPClientConnState = "HTTPClientConnState" // http.ClientConn.SetStateHook
+	TypeHTTPTrace           = "HTTPTrace"           // httptrace.WithClientTrace
+	TypeTestCleanup         = "TestCleanup"         // testing.T.Cleanup
 )
 
 // An AsyncResource is something that has work to do later: a connection whose

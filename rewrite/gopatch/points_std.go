@@ -56,6 +56,7 @@ var httpPoints = []point{
 	{Func: "(*Server).RegisterOnShutdown", Enter: `f = asynchooks_bindFunc(f, "HTTPShutdown")`},
 	{Release: "go1.26", Func: "http2ConfigureServer", At: "s.RegisterOnShutdown(conf.state.startGracefulShutdown)", Before: "asynchooks_quiet(true)", After: "asynchooks_quiet(false)"},
 	{Release: "go1.27", Func: "(*Server).configureHTTP2", At: "s.RegisterOnShutdown(h2srv.GracefulShutdown)", Before: "asynchooks_quiet(true)", After: "asynchooks_quiet(false)"},
+	{Func: "(*ClientConn).SetStateHook", Enter: "f = asynchooks_bindStateHook(f)"},
 	{Type: "Server", Field: "async asynchooks_registration "},
 	{Func: "(*Server).Serve", At: "origListener := l", Before: `s.async.register(s.ConnState, "HTTPConnState")`},
 	{Func: "(*conn).setState", At: "hook(nc, state)", Before: enter + "asynchooks_enter(&async, srv.async.load())"},

@@ -61,11 +61,15 @@ func TestNATS(t *testing.T) {
 		}
 	})
 	got := make(chan string, 1)
+	ended := make(chan string, 1)
+	var s *nats.Subscription
 	store.Run("subscribe", func() {
-		if _, err := nc.Subscribe("subject", func(m *nats.Msg) { got <- string(m.Data) + " " + get() }); err != nil {
+		var err error
+		if s, err = nc.Subscribe("subject", func(m *nats.Msg) { got <- string(m.Data) + " " + get() }); err != nil {
 			t.Fatal(err)
 		}
 	})
+	store.Run("ended", func() { s.SetClosedHandler(func(subject string) { ended <- subject + " " + get() }) })
 	store.Run("publish", func() {
 		if err := nc.Publish("subject", []byte("hello")); err != nil {
 			t.Fatal(err)
@@ -76,6 +80,12 @@ func TestNATS(t *testing.T) {
 	})
 	same(t, <-got, "hello subscribe")
 	e.want(t, "init", "before", "after")
+	store.Run("unsubscribe", func() {
+		if err := s.Unsubscribe(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	same(t, <-ended, "subject ended")
 	store.Run("close", nc.Close)
 	same(t, <-closed, "connect")
 }

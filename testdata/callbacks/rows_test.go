@@ -7,11 +7,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/asynchooks/asynchooks/rewrite"
 )
+
+// ownTests are the rows that have a test of their own.
+var ownTests = []string{
+	"github.com/robfig/cron/v3.Chain.Then",                     // TestCron
+	"github.com/nats-io/nats.go.Conn.subscribeLocked",          // TestNATS
+	"github.com/nats-io/nats.go.Subscription.SetClosedHandler", // TestNATS
+	"k8s.io/client-go/tools/cache.newProcessListener",          // TestInformer
+	"k8s.io/client-go/tools/cache.newInformer",                 // TestInformerOfOne
+}
 
 // TestRows: every row of the tables is about a function that its module has.
 func TestRows(t *testing.T) {
@@ -33,6 +43,15 @@ func TestRows(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s.%s.%s has no parameter %s any more", r.Path, r.Recv, r.Func, name)
+		}
+	}
+	for _, r := range rewrite.Registrations {
+		name := r.Recv + "." + r.Func
+		if r.Path == "github.com/nats-io/nats.go" && natsHandlers[name] != nil {
+			continue
+		}
+		if !slices.Contains(ownTests, r.Path+"."+strings.TrimPrefix(name, ".")) {
+			t.Errorf("%s.%s has no test", r.Path, name)
 		}
 	}
 	for _, r := range rewrite.DetachedGoroutines {

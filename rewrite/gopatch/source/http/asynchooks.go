@@ -26,3 +26,18 @@ func (r *asynchooks_registration) register(fn func(net.Conn, ConnState), typ str
 func (r *asynchooks_registration) load() asynchooks_resource {
 	return asynchooks_resource(r.resource.Load())
 }
+
+// asynchooks_bindStateHook returns fn, the hook of a ClientConn, bound to the scope
+// of the caller's caller.
+func asynchooks_bindStateHook(fn func(*ClientConn)) func(*ClientConn) {
+	res := asynchooks_bind(*(*unsafe.Pointer)(unsafe.Pointer(&fn)), "HTTPClientConnState", asynchooks_many)
+	if res == nil {
+		return fn
+	}
+	return func(cc *ClientConn) {
+		var t asynchooks_scope
+		defer asynchooks_close(&t)
+		asynchooks_enter(&t, res)
+		fn(cc)
+	}
+}
