@@ -6,19 +6,21 @@ import "unsafe"
 // and what to return to. Scopes form a stack per goroutine, which is its own
 // alone: what other goroutines need of a scope they copy.
 type scope struct {
-	// The patched runtime reads these four.
-	id      ID
-	trigger ID
-	res     *AsyncResource
-	prev    *scope // nil: the goroutine's own
-
-	next  *scope // a closed one, to be used again
-	saved *frame // of the goroutine outside
-	seq   uint64 // how often the record was used
-	depth uint32 // of hooks within hooks, outside
-	kind  scopeKind
-
-	message uint8 // what kind of message, in a scope of one
+	// The patched runtime knows these: it opens and closes the scopes of
+	// messages itself where there is nothing else to do.
+	id       ID
+	trigger  ID
+	res      *AsyncResource
+	prev     *scope // nil: the goroutine's own
+	next     *scope // a closed one, to be used again
+	saved    *frame // of the goroutine outside
+	seq      uint64 // how often the record was used
+	depth    uint32 // of hooks within hooks, outside
+	kind     scopeKind
+	message  uint8 // what kind of message, in a scope of one
+	deepened bool  // depth was changed and is to be restored
+	destroy  bool  // the resource was destroyed inside: queue that at the end
+	ends     bool  // the resource, a message or a callback, ends with the scope
 
 	object any     // the request, in a scope of one
 	pc     uintptr // where that is served
@@ -26,10 +28,6 @@ type scope struct {
 	// On the stock runtime: which goroutine opened it, and its state then.
 	owner  uintptr
 	labels unsafe.Pointer
-
-	deepened bool // depth was changed and is to be restored
-	destroy  bool // the resource was destroyed inside: queue that at the end
-	ends     bool // the resource, a message or a callback, ends with the scope
 }
 
 // scopeKind says what opened a scope, and so what may close it.

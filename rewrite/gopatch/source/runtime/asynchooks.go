@@ -130,7 +130,18 @@ type asyncScope struct {
 	id, trigger uint64
 	resource    unsafe.Pointer
 	prev        *asyncScope // nil: the goroutine's own
+	next        *asyncScope // a closed one, to be used again
+	saved       unsafe.Pointer
+	seq         uint64
+	depth       uint32
+	kind        uint8
+	message     uint8
+	deepened    bool
+	destroy     bool
+	ends        bool
 }
+
+const asyncScopeMessage = 4 // the kind of a message's scope
 
 // share returns the frame, for a copy that may be used after the goroutine has
 // left the frame.

@@ -75,6 +75,12 @@ type asyncQueue struct {
 	n     uint
 	slots []AsyncSlot // length is a power of two
 	lost  *asyncLost  // nil: no message in the queue has a resource
+
+	// Messages of one sender in one scope, with no resources, carry the same.
+	// As long as alike is set all n do, and like is what that is; the slots are
+	// not used then, and may be fewer.
+	alike bool
+	like  AsyncSlot
 }
 
 // asyncLost tells of the messages that are queued when their channel is
@@ -90,6 +96,19 @@ type asyncMessage struct {
 }
 
 func (q *asyncQueue) push(s *AsyncSlot) {
+	if q.alike {
+		switch {
+		case s.Resource != nil || s.ID != 0 || s.Kind != asyncSend:
+		case q.n == 0:
+			q.like = AsyncSlot{Frame: s.Frame, Trigger: s.Trigger, Kind: asyncSend, full: s.full}
+			q.n = 1
+			return
+		case q.like.isOf(s.Frame, s.Trigger, s.full):
+			q.n++
+			return
+		}
+		q.spread()
+	}
 	if q.n == uint(len(q.slots)) {
 		throw("asynchooks: no room for a message's slot")
 	}
@@ -101,22 +120,68 @@ func (q *asyncQueue) push(s *AsyncSlot) {
 	}
 }
 
+// isOf reports whether the slot is that of a message without a resource, sent
+// in this scope.
+func (s *AsyncSlot) isOf(frame unsafe.Pointer, trigger uint64, full bool) bool {
+	return s.Frame == frame && s.Trigger == trigger && s.full == full
+}
+
+// spread puts messages that are alike into slots.
+func (q *asyncQueue) spread() {
+	if q.n > uint(len(q.slots)) {
+		throw("asynchooks: no room for messages' slots")
+	}
+	for i := range q.n {
+		q.slots[(q.head+i)&uint(len(q.slots)-1)] = q.like
+	}
+	q.alike, q.like = false, AsyncSlot{}
+}
+
 func (q *asyncQueue) pop(s *AsyncSlot) {
+	if q.alike {
+		l := &q.like
+		if s.full || l.full {
+			s.fill(l.Frame, l.Trigger)
+			s.full = l.full
+		} else {
+			if s.Frame != l.Frame {
+				s.Frame = l.Frame
+			}
+			s.Kind = asyncSend
+		}
+		if q.n--; q.n == 0 {
+			l.Frame = nil
+		}
+		return
+	}
 	i := q.head & uint(len(q.slots)-1)
 	s.set(&q.slots[i])
 	q.slots[i].clear(asyncNothing)
 	q.head++
 	q.n--
+	q.alike = q.n == 0
 	if q.lost != nil {
 		q.lost.messages[i] = asyncMessage{}
 	}
 }
 
+// fill makes the slot that of a message without a resource. Pointers are
+// compared first: mostly they are what they were.
+func (s *AsyncSlot) fill(frame unsafe.Pointer, trigger uint64) {
+	if s.Frame != frame {
+		s.Frame = frame
+	}
+	if s.Resource != nil {
+		s.Resource = nil
+	}
+	s.ID, s.Trigger, s.Kind, s.full, s.ended, s.depth, s.pc = 0, trigger, asyncSend, true, false, 0, 0
+}
+
 // asyncSendCarries reports whether the calling goroutine's next send carries
-// anything.
+// anything. It is asked only once asyncUsed is set, and so never with asyncOff.
 func asyncSendCarries() bool {
 	a := &getg().async
-	return (a.Frame != nil || a.sendAs != nil || asyncOwed.Load() != 0) && !asyncOff
+	return a.Frame != nil || a.sendAs != nil || asyncOwed.Load() != 0
 }
 
 // asyncSending prepares what the goroutine's next send carries, before any
@@ -151,10 +216,40 @@ func asyncRefused(pc uintptr) {
 	}
 }
 
-// asyncSendLock locks c for a send from pc that carries something.
-func asyncSendLock(c *hchan, pc uintptr) {
-	asyncSending(getg(), pc)
-	lock(&c.lock)
+// asyncSendLock locks c for a send from pc that carries something. If done is
+// set, the slot is in the queue already: the value is sure to be buffered, and
+// carries what those before it do.
+func asyncSendLock(c *hchan, pc uintptr) (done bool) {
+	gp := getg()
+	a := &gp.async
+	if a.sendAs == nil && asyncActive.Load() == 0 {
+		owed, trigger := asyncOwed.Load() != 0, uint64(0)
+		if owed {
+			trigger = a.current()
+		}
+		a.Shares++
+		lock(&c.lock)
+		if q := c.async; q != nil && q.alike && c.qcount < c.dataqsiz && c.recvq.first == nil && c.closed == 0 {
+			if q.n == 0 {
+				q.like.Frame, q.like.Trigger, q.like.Kind, q.like.full = a.Frame, trigger, asyncSend, owed
+			}
+			if q.like.isOf(a.Frame, trigger, owed) {
+				q.n++
+				return true
+			}
+		}
+		// No hook is told of this send, whatever becomes of it.
+		if owed || a.sending.full {
+			a.sending.fill(a.Frame, trigger)
+			a.sending.full = owed
+		} else {
+			a.sending.Frame, a.sending.Kind = a.Frame, asyncSend
+		}
+		a.sends = true
+	} else {
+		asyncSending(gp, pc)
+		lock(&c.lock)
+	}
 	for {
 		switch {
 		case c.asyncLacksRoom(true):
@@ -164,7 +259,7 @@ func asyncSendLock(c *hchan, pc uintptr) {
 			asyncWatch(c)
 			lock(&c.lock)
 		default:
-			return
+			return false
 		}
 	}
 }
@@ -266,7 +361,7 @@ func (c *hchan) asyncLacksRoom(carries bool) bool {
 	case !carries && q.n == 0:
 		return false
 	case c.qcount < c.dataqsiz:
-		return q.n == uint(len(q.slots))
+		return q.n >= uint(len(q.slots))
 	}
 	return uint(len(q.slots)) < c.dataqsiz
 }
@@ -276,7 +371,7 @@ func (c *hchan) asyncLacksRoom(carries bool) bool {
 func asyncNewQueue(c *hchan) *asyncQueue {
 	need := uint(4)
 	if q := c.async; q != nil {
-		need = 2 * uint(len(q.slots))
+		need = max(2*uint(len(q.slots)), q.n+1)
 	}
 	if c.qcount == c.dataqsiz || need > c.dataqsiz {
 		need = c.dataqsiz
@@ -285,7 +380,7 @@ func asyncNewQueue(c *hchan) *asyncQueue {
 	for size < need {
 		size *= 2
 	}
-	next := &asyncQueue{slots: make([]AsyncSlot, size)}
+	next := &asyncQueue{slots: make([]AsyncSlot, size), alike: true}
 	if q := c.async; q != nil && q.lost != nil {
 		next.lost = &asyncLost{make([]asyncMessage, size)}
 	}
@@ -301,8 +396,8 @@ func (c *hchan) asyncInstall(next *asyncQueue) {
 		c.async = next
 		return
 	}
-	if len(q.slots) >= len(next.slots) {
-		return
+	if len(q.slots) >= len(next.slots) || q.n > uint(len(next.slots)) {
+		return // others were here: look again
 	}
 	if q.lost != nil && next.lost == nil {
 		return // it was given to q meanwhile
@@ -346,10 +441,26 @@ var asyncBare AsyncSlot
 // asyncPop takes the slot of the oldest buffered element, which is being
 // received by the calling goroutine.
 func asyncPop(c *hchan) {
-	a := &getg().async
-	if c.async != nil || a.Received.Kind != asyncNothing {
-		asyncTake(c.async, &a.Received)
+	s := &getg().async.Received
+	q := c.async
+	if q == nil {
+		if s.Kind != asyncNothing {
+			s.clear(asyncNothing)
+		}
+		return
 	}
+	// As in asyncTake and pop.
+	if l := &q.like; q.alike && q.bare == 0 && !l.full && !s.full {
+		if s.Frame != l.Frame {
+			s.Frame = l.Frame
+		}
+		s.Kind = asyncSend
+		if q.n--; q.n == 0 {
+			l.Frame = nil
+		}
+		return
+	}
+	asyncTake(q, s)
 }
 
 func asyncTake(q *asyncQueue, s *AsyncSlot) {

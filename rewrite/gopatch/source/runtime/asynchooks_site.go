@@ -84,7 +84,9 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 			s.Resource = nil // its Destroy came too early: it gets no more events
 		}
 		s.ended, s.full = true, true
-		t.scope = asyncEvents.Open(pc)
+		if t.scope = a.openMessage(s); t.scope == nil {
+			t.scope = asyncEvents.Open(pc)
+		}
 		t.opened(asyncScoped)
 		return
 	}
@@ -94,6 +96,41 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 	if s.Frame != nil && s.Frame != a.Frame {
 		a.Frame = asyncEvents.Merge(a.Frame, s.Frame, pc)
 	}
+}
+
+// openMessage is rt's function of that name where no hook is to be told, no
+// frames are to be merged and there is a record to use again; nil elsewhere.
+func (a *AsyncG) openMessage(m *AsyncSlot) unsafe.Pointer {
+	cur := (*asyncScope)(a.Scope)
+	if cur == nil || cur.next == nil || m.Resource != nil || m.Frame != nil && m.Frame != a.Frame || asyncActive.Load() != 0 {
+		return nil
+	}
+	s := cur.next
+	s.id, s.trigger = m.ID, m.Trigger
+	if s.id == 0 {
+		s.id = asyncNewID(getg(), m.Trigger)
+	}
+	s.kind, s.message, s.ends = asyncScopeMessage, m.Kind, m.Kind == asyncSend
+	s.saved = a.Frame
+	s.seq++
+	a.Scope = unsafe.Pointer(s)
+	a.Open++
+	return unsafe.Pointer(s)
+}
+
+// closeMessage closes the scope s, which is innermost, and reports whether it
+// did: not if there is more to do than that.
+func (a *AsyncG) closeMessage(s *asyncScope) bool {
+	if asyncActive.Load() != 0 || s.kind != asyncScopeMessage || s.resource != nil || s.deepened || s.destroy || a.coro != nil {
+		return false
+	}
+	if a.Frame != s.saved {
+		a.Frame = s.saved
+	}
+	s.saved, s.ends = nil, false
+	a.Scope = unsafe.Pointer(s.prev)
+	a.Open--
+	return true
 }
 
 // asyncClose closes the scope that t holds open, if any. It is called in front
@@ -193,15 +230,22 @@ func async_close(t *asyncToken) {
 func asyncLeave(t *asyncToken) {
 	gp := getg()
 	a := &gp.async
-	if t.state != &asyncStates[asyncFrameOnly] || a.Scope != t.scope {
-		asyncClose(t, gp._panic != nil)
+	switch {
+	case a.Scope != t.scope:
+	case t.state == &asyncStates[asyncFrameOnly]:
+		if a.Frame != t.frame {
+			a.Frame = t.frame
+		}
+		*t = asyncToken{}
+		if a.Open--; a.Open == 0 && a.coro != nil {
+			AsyncClosed()
+		}
+		return
+	case t.state == &asyncStates[asyncScoped] && a.closeMessage((*asyncScope)(t.scope)):
+		*t = asyncToken{}
 		return
 	}
-	a.Frame = t.frame
-	*t = asyncToken{}
-	if a.Open--; a.Open == 0 && a.coro != nil {
-		AsyncClosed()
-	}
+	asyncClose(t, gp._panic != nil)
 }
 
 // async_next is the end of an iteration of a loop that receives again.
