@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser callbacks requests fidelity goroot suites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test otel browser callbacks requests fidelity goroot suites sites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -48,6 +48,10 @@ suites:
 # and instrumented.
 std:
 	$(GO) test -tags fidelity -timeout 30m -run TestStd -v ./cmd/asynchooks
+
+# All of std and golang.org/x/tools, compiled instrumented, each site accounted for.
+sites:
+	$(GO) test -tags fidelity -timeout 30m -run TestSites -v ./cmd/asynchooks
 
 # Go source, and random packages with one possible output: what type-checks does
 # so rewritten, and prints the same instrumented. FUZZTIME is for each of three.

@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/types"
 	"slices"
 	"strings"
@@ -130,7 +131,27 @@ func (r *rewriter) spellAdded(t types.Type) (string, error) {
 	if missing != "" {
 		return "", fmt.Errorf("a type of the interface is one of %s: import that in the package, with the name _ if need be", missing)
 	}
+	if name := r.redeclared(s); name != "" {
+		return "", fmt.Errorf("the type %s can not be named in the package, which declares %s as something of its own", s, name)
+	}
 	return s, nil
+}
+
+// redeclared returns a predeclared name in a type's expression that the package
+// declares anew; "" if there is none.
+func (r *rewriter) redeclared(expr string) string {
+	e, err := parser.ParseExpr(expr)
+	if err != nil {
+		return ""
+	}
+	found := ""
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && types.Universe.Lookup(id.Name) != nil && r.Types.Scope().Lookup(id.Name) != nil {
+			found = id.Name
+		}
+		return true
+	})
+	return found
 }
 
 // valueBinding writes the function that binds the parameters of functions that

@@ -33,6 +33,11 @@ func FuzzRewrite(f *testing.F) {
 	f.Add("package p\n\nimport \"net\"\n\nfunc f(l net.Listener) { for { c, err := l.Accept(); if err != nil { return }; c.Close() } }", "go1.21")
 	f.Add("package p\n//asynchooks:callback fn once\nfunc f(fn func(...int) (error, bool)) { go fn(1) }", "go1.17")
 	f.Add("package p\n\nfunc f(c chan func(), g func()) { select { case c <- g: case c <- nil: } }", "go1.20")
+	for _, src := range shadowing {
+		for _, lang := range []string{"go1.26", "go1.17"} {
+			f.Add(src, lang)
+		}
+	}
 	f.Fuzz(func(t *testing.T, src, lang string) { checkRewriting(t, src, lang) })
 }
 
@@ -162,3 +167,77 @@ var exportFiles = sync.OnceValue(func() map[string]string {
 	}
 	return files
 })
+
+// shadowing are packages that declare names which the spelling of a callback's
+// type could need.
+var shadowing = []string{
+	`package p
+
+import "io"
+
+type error struct{}
+type int string
+type byte int
+
+//asynchooks:callback r
+func Register(r io.Reader) { r.Read(nil) }
+`, `package p
+
+import "bufio"
+
+type error struct{}
+type bool int
+
+//asynchooks:callback f once
+func Register(f bufio.SplitFunc) { f(nil, 0 == 0) }
+`, `package p
+
+type Handler interface { Handler() int; Serve(nil, true string) }
+
+const nil, true = 1, 2
+
+//asynchooks:callback h type=append
+func Register(h Handler) { append(h) }
+
+func append(h Handler) { h.Serve("", "") }
+`, `package p
+
+import (
+	unsafe "context"
+	any "net/http"
+)
+
+var len, runtime, rt, panic, new, make = 1, 2, 3, 4, 5, 6
+
+//asynchooks:callback h
+//asynchooks:callback f
+func Register(c unsafe.Context, h any.Handler, f func(unsafe.Context, ...any.Handler) any.Handler) {
+	h.ServeHTTP(f(c, h).(any.ResponseWriter), (interface{})(h).(*any.Request))
+}
+`, `package p
+
+import "strings"
+
+type error struct{}
+type rune string
+
+//asynchooks:callback strings.Map mapping
+func Use() { strings.Map(func(r int32) int32 { return r }, "") }
+
+//asynchooks:callback strings.NewReplacer oldnew
+func Other() { strings.NewReplacer() }
+`, `package unsafe
+
+type Pointer int
+
+func runtime(c chan func(Pointer) (nil Pointer)) {
+	for append := range c {
+		select {
+		case c <- append:
+		case f := <-c:
+			go f(Pointer(1))
+		}
+	}
+}
+`,
+}

@@ -223,9 +223,10 @@ func (r *rewriter) boundInterface(n int, t types.Type, spell speller) (string, e
 	if err != nil {
 		return "", err
 	}
-	x, embedded := r.prefix, named.Obj().Name()
+	x := r.prefix
+	embedded := fmt.Sprintf("%sembedded%d", x, n) // a method can have the type's own name
 	var b strings.Builder
-	fmt.Fprintf(&b, "\ntype %sinterface%d struct { %s; %[1]sregistration %[1]sresource }\n", x, n, expr)
+	fmt.Fprintf(&b, "\ntype %[4]s = %[3]s\ntype %[1]sinterface%[2]d struct { %[4]s; %[1]sregistration %[1]sresource }\n", x, n, expr, embedded)
 	it := t.Underlying().(*types.Interface)
 	for i := range it.NumMethods() {
 		m := it.Method(i)
@@ -307,6 +308,9 @@ func (f *fileRewriter) spell(t types.Type) (string, error) {
 	})
 	if missing != "" {
 		return "", fmt.Errorf("a type of the interface is one of %s, which the file does not import", missing)
+	}
+	if tv, err := types.Eval(f.Fset, f.Types, f.file.Name.End(), s); err != nil || !types.Identical(tv.Type, t) {
+		return "", fmt.Errorf("the type %s can not be named in the file: the package declares one of its names as something else", s)
 	}
 	return s, nil
 }

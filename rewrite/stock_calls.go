@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -157,7 +158,11 @@ func sends(c ast.Stmt) bool {
 func (f *fileRewriter) stockCallback(n int, b binding) {
 	d := b.decl
 	_, t := f.paramOf(d, b.row.Param)
-	register := fmt.Sprintf("%s.Register(%q, %t)", f.prefix, b.row.Type, b.row.Once)
+	once := strconv.FormatBool(b.row.Once)
+	if f.Types.Scope().Lookup(once) != nil {
+		once = map[bool]string{true: "0 == 0", false: "0 != 0"}[b.row.Once] // the package has a word of its own
+	}
+	register := fmt.Sprintf("%s.Register(%q, %s)", f.prefix, b.row.Type, once)
 	name := fmt.Sprintf("%sCallback%d_%s", f.prefix, n, f.fileWord())
 	if sig := signature(t); sig == nil {
 		text, err := f.stockInterface(n, name, register, t)
@@ -208,6 +213,9 @@ func (f *fileRewriter) stockInterface(n int, name, register string, t types.Type
 	it := t.Underlying().(*types.Interface)
 	for i := range it.NumMethods() {
 		m := it.Method(i)
+		if m.Name() == named.Obj().Name() {
+			return "", fmt.Errorf("a method of the interface %s has its name, and a struct that holds one can have no such method", m.Name())
+		}
 		if !m.Exported() && m.Pkg() != f.Types {
 			continue
 		}

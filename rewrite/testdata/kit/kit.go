@@ -118,3 +118,6 @@ func Exit() { runtime.Goexit() }
 
 // Funcs returns a channel of functions.
 func Funcs() chan func(int) int { return make(chan func(int) int, 1) }
+
+// Ints returns a channel of ints, for packages in which make is something else.
+func Ints() chan int { return make(chan int) }
