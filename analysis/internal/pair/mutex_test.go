@@ -19,9 +19,9 @@ import (
 )
 
 var (
-	mutexes = flag.String("mutexes", "sync,log,expvar,text/template", "packages in which TestMutexes follows locks; \"std\" for all")
+	mutexes  = flag.String("mutexes", "sync,log,expvar,text/template", "packages in which TestMutexes follows locks; \"std\" for all")
 	mutexdir = flag.String("mutexdir", "", "")
-	update  = flag.Bool("update", false, "write what TestMutexes finds to testdata/mutexes.txt")
+	update   = flag.Bool("update", false, "write what TestMutexes finds to testdata/mutexes.txt")
 )
 
 // TestMutexes points the engine at the locks of the standard library. What it
