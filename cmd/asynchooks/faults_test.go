@@ -342,8 +342,8 @@ func readOnly(t *testing.T, m *faulty, cache string) {
 		}
 		defer syscall.Unmount(cache, 0)
 	} else {
-		modes(t, cache, 0o555)
-		defer modes(t, cache, 0o777)
+		setModes(t, cache, 0o555)
+		defer setModes(t, cache, 0o777)
 	}
 	for _, sources := range []string{"sources that are built", "new sources"} {
 		plain, plainErr := m.run("go", "build", "-o", "plain", ".")
@@ -359,7 +359,7 @@ func readOnly(t *testing.T, m *faulty, cache string) {
 	}
 }
 
-func modes(t *testing.T, dir string, mode fs.FileMode) {
+func setModes(t *testing.T, dir string, mode fs.FileMode) {
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
 			err = os.Chmod(path, mode)
