@@ -96,6 +96,9 @@ var signalPoints = []point{
 	{Func: "Notify", At: "go watchSignalLoop()", Before: "asynchooks_detach()"},
 	{Func: "Stop", At: "delete(handlers.m, c)", After: "asynchooks_unregister(h.async)"},
 	{Func: "cancel", At: "delete(handlers.m, c)", After: "asynchooks_unregister(h.async)"},
+	{Func: "Notify", At: "enableSignal(n)", Before: hold, After: release},
+	{Func: "Stop", At: "disableSignal(n)", Before: hold, After: release},
+	{Func: "cancel", At: "action(n)", Before: hold, After: release},
 	{Func: "process", At: "select {", Times: 2, Nth: 1, Before: "asynchooks_sendAs(h.async)", After: "asynchooks_sendAs(nil)"},
 	{Func: "process", At: "select {", Times: 2, Nth: 2, Before: "asynchooks_sendAs(d.h.async)", After: "asynchooks_sendAs(nil)"},
 }

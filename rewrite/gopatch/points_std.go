@@ -10,6 +10,10 @@ const detach = "asynchooks_detach()"
 // which will end long after the request that happened to set it.
 const outside, inside = "async := asynchooks_outside()", "asynchooks_inside(async)"
 
+// hold and release stand around a statement by which package runtime sends and
+// receives on the caller's goroutine for itself.
+const hold, release = "held := asynchooks_hold()", "asynchooks_release(held)"
+
 // enter stands before a call of a callback that is followed by the end of its
 // function.
 const enter = "var async asynchooks_scope; defer asynchooks_close(&async); "
@@ -119,5 +123,6 @@ var pprofPoints = []point{
 }
 
 var tracePoints = []point{
+	{Func: "Stop", Enter: "defer asynchooks_release(asynchooks_hold())"},
 	{Func: "(*traceMultiplexer).startLocked", At: "go func() {", Before: detach},
 }

@@ -5,8 +5,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
 	"runtime"
+	"runtime/trace"
 	"sync"
 
 	"github.com/asynchooks/asynchooks/rt"
@@ -39,6 +42,7 @@ func main() {
 		rt.ExecutionAsyncID() // the second time with ids
 	}
 	made()
+	between()
 	if failed {
 		os.Exit(1)
 	}
@@ -221,4 +225,36 @@ func made() {
 			fail("sent before main: store %d", got)
 		}
 	})
+}
+
+// between does what makes the runtime send and receive on this goroutine, which
+// leaves what was received as it was and fires no event.
+func between() {
+	ch := make(chan int, 1)
+	store.Run(5, func() { ch <- 5 })
+	<-ch
+	sends, self := 0, rt.ExecutionAsyncID()
+	hook := rt.CreateHook(rt.HookCallbacks{Init: func(_ rt.ID, typ string, trigger rt.ID, _ *rt.AsyncResource) {
+		if typ == rt.TypeChanSend && trigger == self {
+			sends++
+		}
+	}}).Enable()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	signal.Stop(signals)
+	signal.Ignore(os.Interrupt)
+	signal.Reset(os.Interrupt)
+	if err := trace.Start(io.Discard); err != nil {
+		fail("trace: %v", err)
+	}
+	trace.Stop()
+	hook.Disable()
+	rt.Received()(func() {
+		if v, _ := store.GetStore(); v != 5 {
+			fail("received before signals and traces: %d, want 5", v)
+		}
+	})
+	if sends != 0 {
+		fail("signals and traces sent %d messages, want 0", sends)
+	}
 }

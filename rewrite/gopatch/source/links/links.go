@@ -61,6 +61,12 @@ func asynchooks_forget()
 //go:linkname asynchooks_quiet runtime.async_quiet
 func asynchooks_quiet(bool)
 
+//go:linkname asynchooks_hold runtime.async_hold
+func asynchooks_hold() unsafe.Pointer
+
+//go:linkname asynchooks_release runtime.async_release
+func asynchooks_release(unsafe.Pointer)
+
 //go:linkname asynchooks_serve runtime.async_serve
 func asynchooks_serve()
 

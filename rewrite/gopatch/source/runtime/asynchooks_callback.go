@@ -139,6 +139,35 @@ func async_forget() { asyncNoSlot(getg()) }
 //go:linkname async_quiet
 func async_quiet(on bool) { getg().async.Guard = on }
 
+// An asyncHeld is what async_hold holds.
+type asyncHeld struct {
+	received AsyncSlot
+	guard    bool
+}
+
+// async_hold precedes a call into package runtime that sends and receives on
+// the goroutine for itself: the program sees none of it. async_release ends
+// that.
+//
+//go:linkname async_hold
+func async_hold() unsafe.Pointer {
+	if asyncUsed == nil {
+		return nil
+	}
+	a := &getg().async
+	h := &asyncHeld{a.Received, a.Guard}
+	a.Guard = true
+	return unsafe.Pointer(h)
+}
+
+//go:linkname async_release
+func async_release(held unsafe.Pointer) {
+	if h := (*asyncHeld)(held); h != nil {
+		a := &getg().async
+		a.Received, a.Guard = h.received, h.guard
+	}
+}
+
 // async_serve notes that the goroutine serves a connection: the requests of it,
 // on whichever goroutine they are handled, have it as their trigger.
 //

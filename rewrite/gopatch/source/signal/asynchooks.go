@@ -21,3 +21,9 @@ func asynchooks_sendAs(asynchooks_registration)
 
 //go:linkname asynchooks_detach runtime.async_detach
 func asynchooks_detach()
+
+//go:linkname asynchooks_hold runtime.async_hold
+func asynchooks_hold() unsafe.Pointer
+
+//go:linkname asynchooks_release runtime.async_release
+func asynchooks_release(unsafe.Pointer)
