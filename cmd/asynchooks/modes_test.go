@@ -12,6 +12,7 @@ import (
 // in matrix run with make fidelity.
 var modes = []struct{ mode, script, line string }{
 	{"-race", "matrix/race", "asynchooks build -race "},
+	{"breakpoints in delve", "matrix/delve", "--init=commands"},
 	{"-asan", "matrix/asan", "asynchooks build -asan "},
 	{"-cover", "cover", "asynchooks build -cover "},
 	{"-coverprofile is the same", "cover", "cmp instrumented.out plain.out"},

@@ -64,8 +64,9 @@ func runScripts(t *testing.T, folder string) {
 
 			"breakname": breakName,
 
-			"proxy":   proxy,
-			"listing": listing,
+			"proxy":       proxy,
+			"unaddressed": unaddressed,
+			"listing":     listing,
 		},
 	})
 }
@@ -167,6 +168,19 @@ var (
 	goroutineNumber   = regexp.MustCompile(`goroutine \d+`)
 	instructionOffset = regexp.MustCompile(`(?m) \+0x[0-9a-f]+$`)
 )
+
+// unaddressed takes addresses, process ids and colours out of a file: unaddressed FILE.
+func unaddressed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: unaddressed file")
+	}
+	path := ts.MkAbs(args[0])
+	text, err := os.ReadFile(path)
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, addressOrColour.ReplaceAll(text, nil), 0o666))
+}
+
+var addressOrColour = regexp.MustCompile(`0x[0-9a-f]+|Process \d+|\x1b\[[0-9;]*m`)
 
 // lines writes which source lines the functions of a binary have code for:
 // lines BINARY REGEXP FILE takes the functions whose names match, and leaves out
