@@ -219,7 +219,7 @@ func (g *golden) rewrite(t *testing.T, p *rewrite.Package) {
 	g.form(t, p, "want")
 	p.Readable, p.Lines = false, true
 	g.form(t, p, "overlay")
-	p.Stock = true
+	p.Stock, p.Renamed = true, true
 	g.form(t, p, "tags")
 }
 

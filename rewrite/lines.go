@@ -64,7 +64,7 @@ func (f *fileRewriter) lined() ([]byte, error) {
 		}
 	}
 	// The directives are comments, which may part what was aligned.
-	if out, err = format.Source(direct(filepath.Dir(name), out, got)); err != nil {
+	if out, err = format.Source(direct(name, f.Renamed, out, got)); err != nil {
 		return fail(err)
 	}
 	return out, checkPlaces(name, out, wants)
@@ -248,8 +248,9 @@ func formatInOrder(src []byte) ([]byte, error) {
 
 // direct puts line directives in front of the lines that are to have another
 // place than they would. In front of a declaration they stand before its comment,
-// apart from it.
-func direct(dir string, text []byte, pieces []piece) []byte {
+// apart from it. name is the path of the source; the text goes to a file of that
+// name unless it is renamed.
+func direct(name string, renamed bool, text []byte, pieces []piece) []byte {
 	first := map[int]*piece{} // of each line
 	inside := map[int]bool{}  // lines that begin inside of a token
 	for i := range pieces {
@@ -262,7 +263,11 @@ func direct(dir string, text []byte, pieces []piece) []byte {
 		}
 	}
 	var out []byte
-	var now place // of the line
+	// The place of the line; what stands above the text is not known.
+	dir, now := filepath.Dir(name), place{line: -1 << 30}
+	if !renamed {
+		now.file = name
+	}
 	n := 0
 	gap, gapLine := -1, 0 // the last line without anything in front of a declaration
 	for line := range bytes.Lines(text) {

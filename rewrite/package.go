@@ -38,6 +38,9 @@ type Package struct {
 	// what is inserted stands on lines of its own where it can, and line
 	// directives keep the lines of what follows, but no columns.
 	Lines bool
+	// Renamed is for Lines whose result goes to a file of another name: its line
+	// directives name the source.
+	Renamed bool
 }
 
 // A Result is what becomes of a package.

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -157,7 +158,7 @@ func (t *tags) pkg(p *loaded) (err error) {
 	if pkg.Avoid, err = others(pkg); err != nil {
 		return err
 	}
-	pkg.Lines, pkg.Stock = true, true
+	pkg.Lines, pkg.Stock, pkg.Renamed = true, true, true
 	res, err := rewrite.Rewrite(pkg)
 	if err != nil || len(res.Files) == 0 {
 		return err
@@ -170,10 +171,24 @@ func (t *tags) pkg(p *loaded) (err error) {
 		}
 		twins[path] = twinSource(filepath.Base(path), sources[path], t.tag, out)
 	}
+	if unchanged(twins, t.tag) {
+		return t.put(sources, twins)
+	}
 	if err := compiles(p, t.rt[p.platform], pkg, twins, func(path string) string { return twinName(path, t.tag) }); err != nil {
 		return err
 	}
 	return t.put(sources, twins)
+}
+
+// unchanged reports whether the twins are on the disk already, where only what
+// compiles is written.
+func unchanged(twins map[string][]byte, tag string) bool {
+	for path, text := range twins {
+		if old, err := os.ReadFile(twinName(path, tag)); err != nil || !bytes.Equal(old, text) {
+			return false
+		}
+	}
+	return true
 }
 
 // look notes the sources of a package.
