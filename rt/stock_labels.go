@@ -8,13 +8,14 @@ import (
 
 // stockLabels is a goroutine's state on the stock runtime. The profiler label
 // slot holds it, and the profiler reads it as the label set that it begins
-// with: one label whose value is the async id. It never changes once it is in
-// the slot: goroutines inherit the slot's pointer.
+// with: a label whose value is the async id, and the program's own labels. It
+// never changes once it is in the slot: goroutines inherit the slot's pointer.
 type stockLabels struct {
 	list []stockLabel // must be first: package runtime/pprof's LabelSet
 
 	label [1]stockLabel
-	text  [20]byte // the label's value
+	text  [20]byte     // the label's value
+	other []stockLabel // the program's; never changed
 
 	frame    *frame
 	scope    *scope
@@ -49,7 +50,7 @@ func getProfLabel() unsafe.Pointer
 // other code has put its own labels in its place.
 func currentLabels() *stockLabels {
 	l := (*stockLabels)(getProfLabel())
-	if l == nil || len(l.list) != 1 || unsafe.StringData(l.list[0].key) != unsafe.StringData(labelKey) {
+	if l == nil || len(l.list) == 0 || unsafe.StringData(l.list[0].key) != unsafe.StringData(labelKey) {
 		return nil
 	}
 	return l
@@ -59,7 +60,10 @@ func currentLabels() *stockLabels {
 // yet.
 func copyLabels() *stockLabels {
 	l := new(stockLabels)
-	if old := currentLabels(); old != nil {
+	if old := currentLabels(); old == nil {
+		l.other = profileLabels() // which would be lost otherwise
+	} else {
+		l.other = old.other
 		l.frame, l.scope, l.resource = old.frame, old.scope, old.resource
 		l.id, l.trigger = old.id, old.trigger
 		l.depth, l.guard = old.depth, old.guard
@@ -71,7 +75,7 @@ func copyLabels() *stockLabels {
 // slot as a program without this package has it.
 func setLabels(l *stockLabels) {
 	if l.frame == nil && l.scope == nil && l.resource == nil && l.id == 0 && l.depth == 0 && !l.guard {
-		setProfLabel(nil)
+		setProfileLabels(l.other)
 		return
 	}
 	id := l.id
@@ -81,6 +85,9 @@ func setLabels(l *stockLabels) {
 	text := strconv.AppendUint(l.text[:0], uint64(id), 10)
 	l.label[0] = stockLabel{labelKey, unsafe.String(&l.text[0], len(text))}
 	l.list = l.label[:]
+	if len(l.other) != 0 {
+		l.list = append(l.list, l.other...)
+	}
 	setProfLabel(unsafe.Pointer(l))
 }
 
