@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser callbacks requests fidelity goroot suites sites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test otel browser callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -43,6 +43,10 @@ goroot:
 # SUITES is a regular expression that chooses among them.
 suites:
 	$(GO) test -tags fidelity -timeout 120m -run 'Suites/$(SUITES)' -v ./cmd/asynchooks
+
+# Modules that others wrote, generated in both forms: an overlay, and twins.
+generated:
+	$(GO) test -tags fidelity -timeout 60m -run Generated -v ./cmd/asynchooks
 
 # The standard library's own tests of what the tool changes in it, short, plain
 # and instrumented.

@@ -4,6 +4,7 @@
 //
 //	asynchooks build|run|test|install [-exclude pattern] [go flags] [packages]
 //	asynchooks diff [flags] [packages]
+//	asynchooks generate [flags] [packages]
 //	asynchooks doctor [go flags] [packages]
 //	asynchooks version [binary]
 //	asynchooks help [command or guide]

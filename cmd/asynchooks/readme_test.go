@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,12 @@ import (
 
 // block matches a fenced block of the README: its language and its text.
 var block = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+
+// without matches the section about builds without the tool.
+var without = regexp.MustCompile(`(?ms)^## Builds without the tool$(.*?)^## `)
+
+// readmeCommand matches a command of the README that stands for itself.
+var readmeCommand = regexp.MustCompile("(?m)^    (.*)$")
 
 // TestReadme runs the README's example, which prints what the block after it
 // says.
@@ -48,5 +55,21 @@ func TestReadme(t *testing.T) {
 		if string(out) != run.want {
 			t.Errorf("%s run prints\n%s\nand not, as the README says,\n%s", run.program, out, run.want)
 		}
+	}
+	section := without.FindSubmatch(readme)
+	if section == nil {
+		t.Fatal("the README has no section about builds without the tool")
+	}
+	for _, c := range readmeCommand.FindAllSubmatch(section[1], -1) {
+		cmd := exec.Command("sh", "-c", string(c[1]))
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("$ %s: %v\n%s", c[1], err, out)
+		} else if bytes.HasPrefix(c[1], []byte("go run")) && !bytes.HasSuffix(out, []byte("hello, gopher\n")) {
+			t.Errorf("$ %s prints\n%s", c[1], out)
+		}
+	}
+	if main, err := os.ReadFile(filepath.Join(dir, "main.go")); err != nil || !bytes.Equal(main, blocks[0][2]) {
+		t.Errorf("-undo left another main.go (%v)", err)
 	}
 }
