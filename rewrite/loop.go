@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // function is the state of one function body.
@@ -58,6 +59,7 @@ type region struct {
 	token      int
 	accepts    bool      // what is handled is a connection
 	late       bool      // it is closed by a deferred call of the message's
+	sized      bool      // only a value that has a size is handled
 	closeAt    token.Pos // where it ends if it is left at its end
 }
 
@@ -250,17 +252,19 @@ func hasDefer(n ast.Node) bool {
 // rangeStmt looks at a range statement.
 func (f *fileRewriter) rangeStmt(fn *function, s *ast.RangeStmt, c construct) {
 	c.loop, c.counted = true, true
-	handled := false
+	handled, sized := false, false
 	if elem, ok := chanElem(f.typeOf(s.X)); ok {
 		c.counted = false
 		d, reason := f.receiveDecision([]token.Pos{s.For, c.start}, elem, Handle, "a receive loop handles its messages")
 		f.note(s.For, FormRange, d, reason)
 		handled = d == Handle
 		f.handled[s] = handled
+		sized = strings.HasSuffix(reason, unlessEmpty)
 	}
 	fn.stack = append(fn.stack, c)
 	if handled {
 		reg := f.openRegion(fn, c, s.Body.Lbrace+1, s.Body.Rbrace)
+		reg.sized = sized
 		f.expect(c.start, s.X)
 		f.deferClose(fn, reg, c)
 		f.open(fn, reg, s.Body.Lbrace+1, false)

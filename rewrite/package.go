@@ -219,6 +219,7 @@ type rewriter struct {
 	shapes  map[shape]bool // of the functions that are bound
 
 	accepts bool      // there are accept loops
+	sized   bool      // there are receives of values that may have no size
 	bound   []binding // the parameters that are bound
 
 	foreign      map[*types.Func][]foreignCallback
@@ -337,6 +338,27 @@ func listed(it *types.Interface) []types.Type {
 		}
 	}
 	return all
+}
+
+// mayBeEmpty reports whether values of the type take no memory with some type
+// arguments.
+func mayBeEmpty(t types.Type) bool {
+	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
+		listed := termTypes(tp)
+		return len(listed) == 0 || slices.ContainsFunc(listed, mayBeEmpty)
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if !mayBeEmpty(u.Field(i).Type()) {
+				return false
+			}
+		}
+		return true
+	case *types.Array:
+		return u.Len() == 0 || mayBeEmpty(u.Elem())
+	}
+	return false
 }
 
 // zeroSize reports whether values of the type surely take no memory.

@@ -6,7 +6,12 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 )
+
+// unlessEmpty ends the reason of a receive that awaits after all where its type
+// argument makes the element one without size.
+const unlessEmpty = ", unless its values have no size"
 
 // receiveDecision decides about a receive of elem whose form says d. It stands
 // on the line of one of the positions.
@@ -17,8 +22,12 @@ func (f *fileRewriter) receiveDecision(at []token.Pos, elem types.Type, d Decisi
 	case "handle":
 		return Handle, "a directive says so"
 	}
-	if d == Handle && zeroSize(elem) {
+	switch {
+	case d != Handle:
+	case zeroSize(elem):
 		return Await, "a value without size is a token"
+	case mayBeEmpty(elem):
+		return Handle, reason + unlessEmpty
 	}
 	return d, reason
 }
@@ -38,7 +47,7 @@ func (fn *function) innermostLoop() *construct {
 func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) {
 	loop := fn.innermostLoop()
 	fn.stack = append(fn.stack, c)
-	handled := map[*ast.CommClause]bool{}
+	handled, sized := map[*ast.CommClause]bool{}, map[*ast.CommClause]bool{}
 	var operands []ast.Expr // what is evaluated before the select waits
 	for _, cl := range s.Body.List {
 		cl := cl.(*ast.CommClause)
@@ -63,7 +72,7 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 		}
 		d, reason = f.receiveDecision([]token.Pos{cl.Case}, elem, d, reason)
 		f.note(cl.Case, FormSelect, d, reason)
-		handled[cl] = d == Handle
+		handled[cl], sized[cl] = d == Handle, strings.HasSuffix(reason, unlessEmpty)
 		f.handled[op] = handled[cl]
 	}
 	outer := c
@@ -81,6 +90,7 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 		switch {
 		case isHandled:
 			reg := f.openRegion(fn, outer, cl.Colon+1, end)
+			reg.sized = sized[cl]
 			f.deferClose(fn, reg, outer)
 			f.open(fn, reg, cl.Colon+1, false)
 			f.regionBody(fn, reg, cl.Body, end)
@@ -133,6 +143,7 @@ func (f *fileRewriter) receiveStmt(fn *function, s ast.Stmt, end token.Pos, endl
 		defer func() { fn.open++ }()
 	}
 	reg := f.openRegion(fn, outer, s.End(), end)
+	reg.sized = strings.HasSuffix(reason, unlessEmpty)
 	if again {
 		f.insert(start, "%sclose(&%s); ", f.prefix, f.tokenVar(reg.token))
 	}

@@ -134,8 +134,12 @@ func (f *fileRewriter) deferClose(fn *function, reg *region, loop construct) {
 func (f *fileRewriter) open(fn *function, reg *region, at token.Pos, behind bool) {
 	token := f.tokenVar(reg.token)
 	open, first := "open", "first"
-	if reg.accepts {
+	switch {
+	case reg.accepts:
 		open, first = "handle", "handleFirst"
+	case reg.sized:
+		open, first = "openSized", "firstSized"
+		f.sized = true
 	}
 	text := fmt.Sprintf("%s%s(&%s)", f.prefix, open, token)
 	switch {

@@ -95,6 +95,12 @@ func (r *rewriter) support() []byte {
 		{"await", "()"},
 		{"detach", "()"},
 	}
+	if r.sized {
+		funcs = append(funcs, []struct{ name, sig string }{
+			{"openSized", "(*%sscope)"},
+			{"firstSized", "(*%sscope) *%[1]sscope"},
+		}...)
+	}
 	if r.accepts {
 		funcs = append(funcs, []struct{ name, sig string }{
 			{"handle", "(*%sscope)"},

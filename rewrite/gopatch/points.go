@@ -54,7 +54,7 @@ var runtimePoints = []point{
 	{Func: "chansend", At: "return true", Before: "if asyncUsed != nil && !asyncDone { asyncSent() }", Times: 3},
 	{Func: "chansend", At: "return false", Times: 3, Nth: 3, Before: "asyncNotSent()"},
 	{Func: "chansend", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()", Times: 2},
-	{Func: "send", At: "gp := sg.g", After: "if asyncUsed != nil { asyncHandOver(gp) }"},
+	{Func: "send", At: "gp := sg.g", After: "if asyncUsed != nil { asyncHandOver(c, gp) }"},
 	{Func: "chanrecv", At: "c.recvx++", Before: "if asyncUsed != nil { asyncPop(c) }"},
 	{Func: "chanrecv", At: "mysg.g = gp", After: "if asyncUsed != nil { asyncNoMessage(gp) }"},
 	{Func: "chanrecv", At: "if empty(c) {", Enter: "if asyncUsed != nil { asyncNoMessage(getg()) }"},

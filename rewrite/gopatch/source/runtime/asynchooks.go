@@ -30,6 +30,7 @@ type AsyncG struct {
 	Open     uint32 // how many scopes, Runs and Enters are open here
 	Guard    bool   // rt is at work: no events
 	Timer    bool   // the goroutine is the firing of an AfterFunc
+	empty    bool   // what the last completed receive received has no size
 
 	Received AsyncSlot // what the last completed receive carried
 

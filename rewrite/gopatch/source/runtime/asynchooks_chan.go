@@ -441,7 +441,9 @@ var asyncBare AsyncSlot
 // asyncPop takes the slot of the oldest buffered element, which is being
 // received by the calling goroutine.
 func asyncPop(c *hchan) {
-	s := &getg().async.Received
+	a := &getg().async
+	a.empty = c.elemsize == 0
+	s := &a.Received
 	q := c.async
 	if q == nil {
 		if s.Kind != asyncNothing {
@@ -485,8 +487,9 @@ func asyncDiscard(c *hchan) {
 
 // asyncHandOver gives the slot of the value that the calling goroutine sends
 // to the receiver rp, which waits for it.
-func asyncHandOver(rp *g) {
+func asyncHandOver(c *hchan, rp *g) {
 	a := &getg().async
+	rp.async.empty = c.elemsize == 0
 	if a.sends {
 		rp.async.Received.set(&a.sending)
 	} else {
@@ -528,6 +531,7 @@ func asyncSelectWoken(gp *g, ok bool) {
 func asyncTakeOver(c *hchan, sp *g) {
 	a := &getg().async
 	if c.dataqsiz == 0 {
+		a.empty = c.elemsize == 0
 		if sp.async.sends {
 			a.Received.set(&sp.async.sending)
 		} else {

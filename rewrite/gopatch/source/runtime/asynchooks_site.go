@@ -201,6 +201,42 @@ func asyncFirst(t *asyncToken) *asyncToken {
 	return t
 }
 
+// async_openSized is async_open where the type of what was received depends on a
+// type argument: a value without size is not handled, but awaited.
+//
+//go:linkname async_openSized
+func async_openSized(t *asyncToken) {
+	if !asyncTokenReceived(t) {
+		asyncOpen(t, sys.GetCallerPC())
+	}
+}
+
+// async_firstSized is to async_openSized what async_first is to async_open.
+//
+//go:linkname async_firstSized
+func async_firstSized(t *asyncToken) *asyncToken {
+	if asyncTokenReceived(t) {
+		return nil
+	}
+	asyncOpen(t, sys.GetCallerPC())
+	return asyncFirst(t)
+}
+
+// asyncTokenReceived reports whether the goroutine received a value without
+// size. Nothing handles that; t, of the message before, is closed.
+func asyncTokenReceived(t *asyncToken) bool {
+	gp := getg()
+	if !gp.async.empty {
+		return false
+	}
+	gp.async.expect = 0
+	asyncClose(t, gp._panic != nil)
+	if asyncActive.Load() != 0 {
+		asyncAwaited(gp)
+	}
+	return true
+}
+
 // async_stale comes behind a defer statement of such a function's own. A scope
 // that is opened from now on ends before that call, and not when those that were
 // deferred earlier are reached.
