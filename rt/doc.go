@@ -65,6 +65,16 @@
 // else uses that. ASYNCHOOKS=off in the environment makes an instrumented
 // program behave like a plain one.
 //
+// # Causes
+//
+// [Causes] gives the chain from what is executing to the root. For goroutines it
+// is known in any instrumented program up to six hops, by site; [KeepCauses], or
+// ASYNCHOOKS=causes in the environment, keeps chains through messages, timers and
+// callbacks too, up to 32 hops, and crashes print them ([PrintCauses]).
+// [ActiveResources] lists what is alive, and [FindLeaks] what will stay so for
+// good, each with its chain. Packages below this one make reports, checks of
+// tests, errors, logs and profiles of it.
+//
 // # Hooks with care
 //
 // Callbacks run where the event is, in the middle of things. One that panics
