@@ -105,7 +105,7 @@ bench-scaling: build
 	cd testdata/bench/scaling && $(CURDIR)/bin/asynchooks run . -svg $(CURDIR)/bin/scaling.svg
 
 # Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.
-bench: build bench-peers
+bench: build bench-peers bench-scaling
 	cd testdata/bench/rt && $(CURDIR)/bin/asynchooks run . && $(GO) run .
 	$(GO) build -o bin/messages-plain ./testdata/bench/messages
 	bin/asynchooks build -o bin/messages ./testdata/bench/messages
@@ -122,7 +122,7 @@ bench: build bench-peers
 # of google.golang.org/grpc with its tests. Give it the machine alone.
 GRPC ?= 3
 bench-build: build
-	$(GO) run ./testdata/bench/build -grpc $(GRPC) bin/asynchooks
+	$(GO) run ./testdata/bench/build -grpc $(GRPC) -orchestrion testdata/compare/orchestrion bin/asynchooks
 
 # The analyzers against go vet's own, over packages that do not use package rt:
 # many pairs over some of the standard library, and a few over all of it.

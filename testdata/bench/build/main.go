@@ -2,11 +2,13 @@
 // run, with a build cache for each: processor time, elapsed time, memory, and the
 // size of the program.
 //
-//	build [-pairs n] [-grpc n] TOOL
+//	build [-pairs n] [-grpc n] [-orchestrion folder] TOOL
 //
 // TOOL is the asynchooks command. The program that is built serves HTTP, and has
 // two packages beside its own. With -grpc, google.golang.org/grpc and all its
-// tests are compiled as well (and not linked), from an empty cache, n times.
+// tests are compiled as well (and not linked), from an empty cache, n times. With
+// -orchestrion, the same builds follow with orchestrion in the place of the tool;
+// the folder is that of a module that requires it and names what it weaves in.
 //
 // A ratio is the geometric mean over pairs, with its 95 % interval. Processor
 // time is what other work on the machine disturbs least.
@@ -27,12 +29,18 @@ func main() {
 	pairs := flag.Int("pairs", 15, "pairs of the builds that are quick")
 	cold := flag.Int("cold", 5, "pairs of builds from an empty cache")
 	grpc := flag.Int("grpc", 0, "pairs of builds of grpc")
+	woven := flag.String("orchestrion", "", "measure orchestrion as well, as the module in this `folder` has it")
 	flag.Parse()
 	if flag.NArg() != 1 || *pairs < 2 || *cold < 2 {
 		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] TOOL, with two pairs or more")
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), *cold, *pairs, *grpc); err != nil {
+	err := run(flag.Arg(0), *cold, *pairs, *grpc)
+	if err == nil && *woven != "" {
+		fmt.Println("\norchestrion in the place of the tool")
+		err = runOrchestrion(*woven, *cold, *pairs)
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "build: %v\n", err)
 		os.Exit(1)
 	}
@@ -88,16 +96,16 @@ func run(tool string, cold, pairs, grpc int) error {
 		func() error { return b.directiveChanged(min(pairs, 7)) },
 		b.sizes,
 	}
-	for name, text := range files {
-		for _, kind := range kinds {
-			if err := write(filepath.Join(work, kind, name), text); err != nil {
-				return err
-			}
-		}
+	if err := b.writeFiles(); err != nil {
+		return err
 	}
 	if grpc > 0 {
 		steps = append(steps, func() error { return b.grpc(grpc) })
 	}
+	return runSteps(steps)
+}
+
+func runSteps(steps []func() error) error {
 	fmt.Printf("%-18s %-10s %10s %13s   %-22s %s\n", "", "", "plain", "instrumented", "ratio [95 %]", "difference [95 %]")
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -107,10 +115,25 @@ func run(tool string, cold, pairs, grpc int) error {
 	return nil
 }
 
+// writeFiles writes the program for each kind.
+func (b *bench) writeFiles() error {
+	for name, text := range files {
+		for _, kind := range kinds {
+			if err := write(filepath.Join(b.work, kind, name), text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 var kinds = [2]string{"plain", "instrumented"}
 
 // bench has a folder of its own for the sources and the cache of each kind.
-type bench struct{ work, tool string }
+type bench struct {
+	work, tool string
+	verb       []string // between the tool and build
+}
 
 // coldCache builds from an empty cache.
 func (b *bench) coldCache(n int) error {
@@ -216,7 +239,11 @@ func (b *bench) cache(kind int) string { return filepath.Join(b.work, "cache-"+k
 
 // build is the command that builds the program.
 func (b *bench) build(kind int) *exec.Cmd {
-	return b.command(kind, []string{"go", b.tool}[kind], "build", "-v", "-o", filepath.Join(b.dir(kind), "program"), ".")
+	args := []string{"build", "-v", "-o", filepath.Join(b.dir(kind), "program"), "."}
+	if kind == 0 {
+		return b.command(kind, "go", args...)
+	}
+	return b.command(kind, b.tool, slices.Concat(b.verb, args)...)
 }
 
 func (b *bench) command(kind int, name string, args ...string) *exec.Cmd {

@@ -27,6 +27,14 @@ type series struct {
 	at func(size int) (op func(n int), down func())
 }
 
+// everyThird returns every third size, among them the smallest.
+func everyThird(sizes []int) (some []int) {
+	for i := 0; i < len(sizes); i += 3 {
+		some = append(some, sizes[i])
+	}
+	return some
+}
+
 func main() {
 	svg := flag.String("svg", "", "draw the curves to this `file`")
 	runs := flag.Int("runs", 20, "how often each size is measured")
@@ -34,6 +42,7 @@ func main() {
 	flag.Parse()
 	fmt.Printf("mode %s\n", rt.Mode())
 	var curves []curve
+	few := false // every third size will do after the first curves
 	for _, procs := range []int{1, 2} {
 		runtime.GOMAXPROCS(procs)
 		for _, hooked := range []bool{false, true} {
@@ -50,6 +59,9 @@ func main() {
 				}).Enable()
 			}
 			for _, s := range all() {
+				if few {
+					s.sizes = everyThird(s.sizes)
+				}
 				c := measure(s, *most, *runs)
 				c.name += ", " + what
 				c.print()
@@ -59,6 +71,7 @@ func main() {
 				hook.Disable()
 				rt.Flush()
 			}
+			few = true
 		}
 	}
 	if *svg != "" {
