@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test otel browser callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet analyzers precision demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -123,6 +123,17 @@ bench: build bench-peers bench-scaling
 GRPC ?= 3
 bench-build: build
 	$(GO) run ./testdata/bench/build -grpc $(GRPC) -orchestrion testdata/compare/orchestrion bin/asynchooks
+
+# The analyzers beside lostcancel, go-spancheck, bodyclose and checklocks, on the
+# same forms of each one's pair.
+analyzers:
+	cd testdata/analyzers && $(GO) run .
+
+# What the analyzers report in the standard library, x/tools, grpc, nats.go and
+# this module, against the list of it; and the same engine on their locks.
+precision: build
+	testdata/precision/run bin/asynchooks
+	$(GO) test ./analysis/internal/pair -run Mutexes -mutexes "std $$(sed 's/ .*//' testdata/precision/modules.txt | tr '\n' ' ')"
 
 # The analyzers against go vet's own, over packages that do not use package rt:
 # many pairs over some of the standard library, and a few over all of it.

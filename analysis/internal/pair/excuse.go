@@ -39,10 +39,19 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	if x.success && e.failsElse(f, x) {
 		return true
 	}
-	if f.finds.closed[x.entry.at.pos] != nil {
+	if f.finds.closed[x.entry.at.pos] != nil || e.isCareless(x.entry.at) {
 		return false
 	}
 	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.path, Exit)
+}
+
+// isCareless reports whether a scope was opened by a function that closes it on
+// other paths: that was meant to close it.
+func (e *Engine) isCareless(at site) bool {
+	return slices.ContainsFunc(at.frames, func(fr frame) bool {
+		g := e.infos[fr.in]
+		return g != nil && g.finds != nil && g.finds.judges(fr.pos)
+	})
 }
 
 // failsElse: the result tells whether the scope is open. It is true, or a nil
@@ -51,10 +60,12 @@ func (e *Engine) failsElse(f *funcInfo, x *found) bool {
 	if f.sum == nil || f.sum.Unknown {
 		return false
 	}
+	fails := false
 	for _, o := range f.sum.Outcomes {
 		if o.Panics || slices.ContainsFunc(o.Events, func(ev Event) bool { return ev.Op == Enter && ev.at.pos == x.entry.at.pos }) {
 			continue
 		}
+		fails = true
 		n := len(o.Results)
 		if n == 0 || o.Results[n-1] == nil {
 			return false
@@ -63,7 +74,7 @@ func (e *Engine) failsElse(f *funcInfo, x *found) bool {
 			return false
 		}
 	}
-	return true
+	return fails
 }
 
 // reopens reports whether f opens a scope of t again after it closed one: it
@@ -102,6 +113,10 @@ func (e *Engine) extraExcused(f *funcInfo, x *found, role role) bool {
 	}
 	if role == roleFinal || x.again {
 		return false
+	}
+	if f.finds.closesAt(x.at.pos) {
+		// It closes what was opened here on other paths: it is no half of a pair.
+		return e.hasCompanion(f.fn, x.t, Enter)
 	}
 	return e.isThin(f.fn) || e.hasCompanion(f.fn, x.t, Enter)
 }
