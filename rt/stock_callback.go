@@ -99,9 +99,10 @@ func ContextAfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	}
 }
 
-// AddCleanup is runtime.AddCleanup in a twin.
+// AddCleanup is runtime.AddCleanup in a twin. A patched runtime leaves out what
+// this package registers, so that it is the same there.
 func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) runtime.Cleanup {
-	if cleanup == nil || uninstrumented() {
+	if cleanup == nil || off {
 		return runtime.AddCleanup(ptr, cleanup, arg)
 	}
 	c := &Callback{r: registerStock(TypeCleanup, true, pcAbove(0))}
@@ -111,10 +112,11 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) runtime.Cleanup {
 	}, arg)
 }
 
-// SetFinalizer is runtime.SetFinalizer in a twin.
+// SetFinalizer is runtime.SetFinalizer in a twin, and on a patched runtime the
+// same.
 func SetFinalizer(obj, finalizer any) {
 	fn := reflect.ValueOf(finalizer)
-	if !fn.IsValid() || fn.Kind() != reflect.Func || fn.IsNil() || uninstrumented() {
+	if !fn.IsValid() || fn.Kind() != reflect.Func || fn.IsNil() || off {
 		runtime.SetFinalizer(obj, finalizer)
 		return
 	}
