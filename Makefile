@@ -26,6 +26,10 @@ callbacks: build
 requests: build
 	cd testdata/callbacks && ASYNCHOOKS_SOAK=$${ASYNCHOOKS_SOAK:-1000} ../../bin/asynchooks test -v -count=1 -timeout 30m -run TestSoak .
 
+# What a trace says of a gRPC server and its clients that others wrote.
+greeter: build
+	cd testdata/greeter && $(GO) test -count=1 .
+
 # The page of a trace in a headless Chromium: needs chromium and chromedriver
 # (apt-get install chromium chromium-driver). ASYNCHOOKS_SHOTS=DIR keeps pictures.
 browser:

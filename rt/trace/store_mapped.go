@@ -19,6 +19,7 @@ type mappedStore struct {
 	segments []segment
 	used     int64 // bytes that were handed out
 	failed   bool
+	reserve  func(fd int, at, n int64) error // reserveRoom
 }
 
 // A segment is a mapped part of the file.
@@ -37,7 +38,7 @@ func openFile(path string, limit int64) (store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &mappedStore{file: f, limit: limit}, nil
+	return &mappedStore{file: f, limit: limit, reserve: reserveRoom}, nil
 }
 
 func (m *mappedStore) block(reserve bool) (*block, uint32) {
@@ -62,7 +63,7 @@ func (m *mappedStore) extend() bool {
 		return false
 	}
 	fd := int(m.file.Fd())
-	err := reserveRoom(fd, m.used, segmentSize)
+	err := m.reserve(fd, m.used, segmentSize)
 	var data []byte
 	if err == nil {
 		data, err = syscall.Mmap(fd, m.used, segmentSize, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)

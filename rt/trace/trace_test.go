@@ -52,7 +52,7 @@ var (
 
 // work makes two resources, one because of the other, and uses them.
 func work(typ string) {
-	parent := rt.NewAsyncResource(typ, nil)
+	parent := rt.NewAsyncResource(typ, &rt.AsyncResourceOptions{RequireManualDestroy: true}) // or it may be collected
 	var child *rt.AsyncResource
 	parent.RunInAsyncScope(func() { child = rt.NewAsyncResource(typ, nil) })
 	child.RunInAsyncScope(func() {})

@@ -1,0 +1,3 @@
+// Package greeter tests asynchooks trace on the greeter server of the gRPC
+// examples.
+package greeter
