@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet analyzers precision demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test otel browser greeter callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet analyzers precision demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
