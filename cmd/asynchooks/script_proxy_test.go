@@ -61,6 +61,12 @@ func publish(to, path, version string, mod []byte, files fs.FS, want func(name s
 		return err
 	}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && name != "." {
+			// A module in it is another module.
+			if _, err := fs.Stat(files, name+"/go.mod"); err == nil {
+				return fs.SkipDir
+			}
+		}
 		if err != nil || d.IsDir() || !want(name) {
 			return err
 		}

@@ -161,7 +161,7 @@ func (o *overlay) packages(all []*loaded, patched map[string]map[string][]byte) 
 		work = append(work, p)
 	}
 	if len(kept) > 0 {
-		o.tell("%d packages lie below the module cache, where the go command takes no overlay. Their goroutines, sends and timers take part; their receive loops, sent functions and callbacks do so in a build with 'asynchooks build' or from a vendor folder only.", len(kept))
+		o.tell("packages below the module cache, where the go command takes no overlay: %d. Their goroutines, sends and timers take part; their receive loops, sent functions and callbacks do so in a build with 'asynchooks build' or from a vendor folder only.", len(kept))
 	}
 	errs := make([]error, len(work))
 	var wg sync.WaitGroup
