@@ -121,6 +121,7 @@ bench: build bench-peers bench-scaling
 	bin/asynchooks build -o bin/http ./testdata/bench/http
 	bin/http-plain bin/http-plain bin/http
 	$(MAKE) bench-build
+	bin/asynchooks run ./testdata/bench/trace
 
 # What builds take, against plain ones: a program that serves HTTP, and GRPC pairs
 # of google.golang.org/grpc with its tests. Give it the machine alone.

@@ -22,11 +22,14 @@ it runs; the program need not know of it. The go command and its flags follow:
 	asynchooks trace run ./cmd/server -addr localhost:8080
 	asynchooks trace -o failing.trace test -run TestFlaky ./internal/queue
 
-View makes a report of a trace, export other formats:
+View makes a report of a trace, a page that is written beside it or to -o file;
+-text prints it, -id prints the chain of causes of one resource. Export writes
+chrome (Perfetto), dot, json, pprof or text, to standard output or to -o file.
 
 	asynchooks trace view asynchooks.trace
 	asynchooks trace view -text asynchooks.trace
-	asynchooks trace export -format chrome asynchooks.trace >trace.json
+	asynchooks trace view -id 17 asynchooks.trace
+	asynchooks trace export -format chrome -o trace.json asynchooks.trace
 
 The flags of trace come before run or test:
 
@@ -36,8 +39,6 @@ The flags of trace come before run or test:
 	-limit size
 		how much is recorded at most, as in 100M or 4G (1G); events that come
 		later are counted
-
-'asynchooks help tracing' says more.
 `
 
 // runTrace is the trace command.
