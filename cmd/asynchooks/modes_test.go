@@ -12,6 +12,8 @@ import (
 // in matrix run with make fidelity.
 var modes = []struct{ mode, script, line string }{
 	{"-race", "matrix/race", "asynchooks build -race "},
+	{"line table, DWARF", "lines", "dwarflines plain"},
+	{"profiles and labels", "pprof", "cmp instrumented.out plain.out"},
 	{"breakpoints in delve", "matrix/delve", "--init=commands"},
 	{"-asan", "matrix/asan", "asynchooks build -asan "},
 	{"-cover", "cover", "asynchooks build -cover "},

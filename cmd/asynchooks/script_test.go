@@ -66,6 +66,7 @@ func runScripts(t *testing.T, folder string) {
 
 			"proxy":       proxy,
 			"unaddressed": unaddressed,
+			"dwarflines":  dwarflines,
 			"listing":     listing,
 		},
 	})
