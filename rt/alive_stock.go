@@ -38,14 +38,14 @@ func parseStack(trace string) (g aliveGoroutine, ok bool) {
 	header, ok = strings.CutPrefix(header, "goroutine ")
 	number, status, found := strings.Cut(header, " [")
 	n, err := strconv.ParseUint(number, 10, 64)
-	if !ok || !found || err != nil {
+	status, _, closed := strings.Cut(status, "]")
+	if !ok || !found || !closed || err != nil {
 		return g, false
 	}
 	g.number = n
 	if n == 1 {
 		g.id = Root
 	}
-	status, _, _ = strings.Cut(status, "]")
 	for i, part := range strings.Split(status, ", ") {
 		minutes, isTime := strings.CutSuffix(part, " minutes")
 		switch {
