@@ -88,13 +88,17 @@ func run(tool string, cold, pairs, grpc int) error {
 	}
 	defer os.RemoveAll(work)
 	b := &bench{work: work, tool: tool}
-	steps := []func() error{
-		func() error { return b.coldCache(cold) },
-		func() error { return b.nothingChanged(pairs) },
-		func() error { return b.lineChanged(pairs) },
-		func() error { return b.moved(min(pairs, 7)) },
-		func() error { return b.directiveChanged(min(pairs, 7)) },
-		b.sizes,
+	var steps []func() error
+	if cold > 0 {
+		steps = append(steps, func() error { return b.coldCache(cold) })
+	}
+	if pairs > 0 {
+		steps = append(steps,
+			func() error { return b.nothingChanged(pairs) },
+			func() error { return b.lineChanged(pairs) },
+			func() error { return b.moved(min(pairs, 7)) },
+			func() error { return b.directiveChanged(min(pairs, 7)) },
+			b.sizes)
 	}
 	if err := b.writeFiles(); err != nil {
 		return err
@@ -137,7 +141,7 @@ type bench struct {
 
 // coldCache builds from an empty cache.
 func (b *bench) coldCache(n int) error {
-	p, err := b.pairs(n, func(kind, _ int) (*exec.Cmd, error) {
+	p, err := b.pairs(n, false, func(kind, _ int) (*exec.Cmd, error) {
 		return b.build(kind), os.RemoveAll(b.cache(kind))
 	})
 	if err == nil {
@@ -148,7 +152,7 @@ func (b *bench) coldCache(n int) error {
 }
 
 func (b *bench) nothingChanged(n int) error {
-	p, err := b.pairs(n, func(kind, _ int) (*exec.Cmd, error) { return b.build(kind), nil })
+	p, err := b.pairs(n, true, func(kind, _ int) (*exec.Cmd, error) { return b.build(kind), nil })
 	if err == nil {
 		p.print("nothing changed")
 	}
@@ -156,7 +160,7 @@ func (b *bench) nothingChanged(n int) error {
 }
 
 func (b *bench) lineChanged(n int) error {
-	p, err := b.pairs(n, func(kind, i int) (*exec.Cmd, error) {
+	p, err := b.pairs(n, true, func(kind, i int) (*exec.Cmd, error) {
 		text := strings.Replace(files["main.go"], "func main", fmt.Sprintf("var change = %d\n\nfunc main", i), 1)
 		return b.build(kind), write(filepath.Join(b.dir(kind), "main.go"), text)
 	})
@@ -169,7 +173,7 @@ func (b *bench) lineChanged(n int) error {
 
 // moved builds in a folder that has another name each time.
 func (b *bench) moved(n int) error {
-	p, err := b.pairs(n, func(kind, i int) (*exec.Cmd, error) {
+	p, err := b.pairs(n, true, func(kind, i int) (*exec.Cmd, error) {
 		to := filepath.Join(b.work, fmt.Sprint("moved-", kinds[kind], "-", i))
 		cmd := b.build(kind)
 		cmd.Dir = to
@@ -184,7 +188,7 @@ func (b *bench) moved(n int) error {
 
 // directiveChanged changes the directive in a package, and back.
 func (b *bench) directiveChanged(n int) error {
-	p, err := b.pairs(n, func(kind, i int) (*exec.Cmd, error) {
+	p, err := b.pairs(n, true, func(kind, i int) (*exec.Cmd, error) {
 		verb := []string{"await", "handle"}[i%2]
 		text := strings.Replace(files["pool/pool.go"], "handle", verb+fmt.Sprintf("\n\t// Change %d.", i), 1)
 		text = strings.Replace(text, fmt.Sprintf("//asynchooks:%s\n\t// Change %d.", verb, i), fmt.Sprintf("// Change %d.\n\t//asynchooks:%s", i, verb), 1)
@@ -218,7 +222,7 @@ func (b *bench) grpc(n int) error {
 	if jsonErr := json.Unmarshal(out, &module); err != nil || jsonErr != nil {
 		return fmt.Errorf("download grpc: %v %s", err, module.Error)
 	}
-	p, err := b.pairs(n, func(kind, _ int) (*exec.Cmd, error) {
+	p, err := b.pairs(n, false, func(kind, _ int) (*exec.Cmd, error) {
 		args := []string{"list", "-test", "-export", "-f", "{{if .Error}}{{.Error}}{{end}}", "./..."}
 		if kind == 1 {
 			args = slices.Insert(args, 1, "-toolexec="+b.tool+" toolexec")

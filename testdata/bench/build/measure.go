@@ -22,11 +22,14 @@ type taken struct {
 type pairs [][2]taken
 
 // pairs runs n pairs of builds. prepare makes the command of the i-th build of a
-// kind; which kind is first changes from pair to pair. A pair that is not counted
-// comes first, if nothing is removed from the caches.
-func (b *bench) pairs(n int, prepare func(kind, i int) (*exec.Cmd, error)) (pairs, error) {
+// kind; which kind is first changes from pair to pair. If the builds are to find
+// what earlier ones left, a pair that is not counted comes first.
+func (b *bench) pairs(n int, warm bool, prepare func(kind, i int) (*exec.Cmd, error)) (pairs, error) {
 	var all pairs
-	for i := range n + 1 {
+	if warm {
+		n++
+	}
+	for i := range n {
 		var pair [2]taken
 		for j := range 2 {
 			kind := (i + j) % 2
@@ -38,7 +41,7 @@ func (b *bench) pairs(n int, prepare func(kind, i int) (*exec.Cmd, error)) (pair
 				return nil, err
 			}
 		}
-		if i > 0 {
+		if i > 0 || !warm {
 			all = append(all, pair)
 		}
 	}
