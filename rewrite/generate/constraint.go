@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/build/constraint"
+	"slices"
 	"strings"
 )
 
@@ -46,8 +47,8 @@ func isGoBuild(line string) bool {
 }
 
 // constrain gives a file the constraint !tag, if it has not got it. The own line
-// of one that has it can be known from its twin alone: was.
-func constrain(src []byte, tag, was string) (*constrained, error) {
+// of one that has it is known from its twin, if there is one.
+func constrain(src []byte, tag string, tw *twin) (*constrained, error) {
 	not := &constraint.NotExpr{X: &constraint.TagExpr{Tag: tag}}
 	lines, rest := head(src)
 	eol := "\n"
@@ -63,14 +64,13 @@ func constrain(src []byte, tag, was string) (*constrained, error) {
 		if err != nil {
 			return nil, err
 		}
-		if expr.String() == not.String() {
-			return &constrained{src: src, own: was}, nil
-		}
-		if and, ok := expr.(*constraint.AndExpr); ok && and.X.String() == not.String() {
-			if was == "" {
-				was = "//go:build " + and.Y.String()
+		if rest, ok := without(expr, not); ok {
+			c := &constrained{src: src, expr: rest}
+			if tw != nil {
+				c.own = tw.own
 			}
-			return &constrained{src, was, and.Y}, nil
+			c.own = ownLine(c.own, rest, lines)
+			return c, nil
 		}
 		bom := ""
 		if strings.HasPrefix(line, "\uFEFF") {
@@ -83,8 +83,8 @@ func constrain(src []byte, tag, was string) (*constrained, error) {
 	// Lines of the older form count where there is none of the newer.
 	var expr constraint.Expr
 	for _, line := range lines {
-		if text := strings.TrimSpace(line); constraint.IsPlusBuild(text) {
-			x, err := constraint.Parse(text)
+		if isPlusBuild(line) {
+			x, err := constraint.Parse(strings.TrimSpace(line))
 			if err != nil {
 				return nil, err
 			}
@@ -108,19 +108,63 @@ func constrain(src []byte, tag, was string) (*constrained, error) {
 	return &constrained{append(out, text...), "", expr}, nil
 }
 
+// ownLine returns the //go:build line that a source has without ours, of which
+// rest is what it says. was is the line that is known; someone can have changed
+// it since.
+func ownLine(was string, rest constraint.Expr, lines []string) string {
+	if rest == nil {
+		return ""
+	}
+	if expr, err := constraint.Parse(was); err == nil && expr.String() == rest.String() {
+		return was
+	}
+	if was == "" && slices.ContainsFunc(lines, isPlusBuild) {
+		return "" // it is what the lines of the older form say
+	}
+	return "//go:build " + rest.String()
+}
+
+func isPlusBuild(line string) bool { return constraint.IsPlusBuild(strings.TrimSpace(line)) }
+
+// without takes not away from where it is the first of what an expression asks
+// for, and reports whether it is. What is left is nil if there is nothing else.
+func without(expr constraint.Expr, not *constraint.NotExpr) (constraint.Expr, bool) {
+	if expr.String() == not.String() {
+		return nil, true
+	}
+	and, ok := expr.(*constraint.AndExpr)
+	if !ok {
+		return nil, false
+	}
+	rest, ok := without(and.X, not)
+	switch {
+	case !ok:
+		return nil, false
+	case rest == nil:
+		return and.Y, true
+	}
+	return &constraint.AndExpr{X: rest, Y: and.Y}, true
+}
+
 // release takes the constraint !tag away again. own is the line that the file had
 // before it, "" if it had none.
 func release(src []byte, tag, own string) ([]byte, error) {
-	lines, rest := head(src)
-	not := "!" + tag
+	lines, body := head(src)
+	not := &constraint.NotExpr{X: &constraint.TagExpr{Tag: tag}}
 	for i, line := range lines {
 		if !isGoBuild(line) {
 			continue
 		}
 		text := strings.TrimSpace(strings.TrimPrefix(line, "\uFEFF"))
-		if text != "//go:build "+not && !strings.HasPrefix(text, "//go:build "+not+" && ") {
+		expr, err := constraint.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		rest, ok := without(expr, not)
+		if !ok {
 			return nil, fmt.Errorf("its constraint %q is not one that begins with %s", text, not)
 		}
+		own = ownLine(own, rest, lines)
 		end := line[len(strings.TrimRight(line, "\r\n")):]
 		bom := ""
 		if strings.HasPrefix(line, "\uFEFF") {
@@ -134,7 +178,7 @@ func release(src []byte, tag, own string) ([]byte, error) {
 				lines[i+1] = ""
 			}
 		}
-		return append([]byte(strings.Join(lines, "")), rest...), nil
+		return append([]byte(strings.Join(lines, "")), body...), nil
 	}
 	return nil, fmt.Errorf("it has no constraint: it was changed since")
 }

@@ -212,13 +212,11 @@ func (t *tags) sources(p *loaded) (map[string]*constrained, error) {
 			}
 			return nil, err
 		}
-		own := ""
+		var tw *twin
 		if data, err := os.ReadFile(twinName(path, t.tag)); err == nil {
-			if tw := readTwin(twinName(path, t.tag), t.tag, data); tw != nil {
-				own = tw.own
-			}
+			tw = readTwin(twinName(path, t.tag), t.tag, data)
 		}
-		c, err := constrain(src, t.tag, own)
+		c, err := constrain(src, t.tag, tw)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
