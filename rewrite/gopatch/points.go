@@ -46,8 +46,8 @@ var runtimePoints = []point{
 
 	// Channels: the sender's slot, with the value.
 	{Type: "hchan", Field: "async *asyncQueue "},
-	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, &asyncChanType, true))"},
-	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize+mem, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize+mem, &asyncChanType, true))"},
+	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, asyncChanLayout(), true))"},
+	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize+mem, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize+mem, asyncChanLayout(), true))"},
 	{Func: "chansend", At: "if !block && c.closed == 0 && full(c) {", Enter: "if asyncUsed != nil { asyncRefused(callerpc) }"},
 	{Func: "chansend", At: "lock(&c.lock)", Replace: "asyncDone := false; if asyncUsed != nil && asyncSendCarries() { asyncDone = asyncSendLock(c, callerpc) } else if lock(&c.lock); c.async != nil { asyncSendRoom(c) }"},
 	{Func: "chansend", At: "c.sendx++", Before: "if asyncUsed != nil && !asyncDone { asyncPush(c) }"},

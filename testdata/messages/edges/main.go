@@ -20,6 +20,15 @@ var store = rt.NewAsyncLocalStorage[int](nil)
 // early is made, and filled, before main.
 var early = make(chan int, 4)
 
+// more are made before anything is used as well: their blocks hold no pointers
+// that the collector sees.
+var more = func() (chans []chan struct{}) {
+	for i := range 100 {
+		chans = append(chans, make(chan struct{}, i))
+	}
+	return chans
+}()
+
 func init() {
 	early <- -1
 	store.Run(7, func() { early <- 7 })
@@ -42,6 +51,7 @@ func main() {
 		rt.ExecutionAsyncID() // the second time with ids
 	}
 	made()
+	madeEarly()
 	between()
 	if failed {
 		os.Exit(1)
@@ -257,4 +267,47 @@ func between() {
 	if sends != 0 {
 		fail("signals and traces sent %d messages, want 0", sends)
 	}
+}
+
+// madeEarly fills channels that were made before anything was used, and drops
+// the last.
+func madeEarly() {
+	for round := range 3 {
+		for i, ch := range more {
+			for n := range cap(ch) {
+				store.Run(1000*round+100*i+n, func() { ch <- struct{}{} })
+			}
+			if i%10 == 0 {
+				runtime.GC()
+			}
+		}
+		for i, ch := range more {
+			for n := range cap(ch) {
+				<-ch
+				rt.Received()(func() {
+					if got, _ := store.GetStore(); got != 1000*round+100*i+n {
+						fail("channel %d made early, message %d: store %d", i, n, got)
+					}
+				})
+			}
+		}
+	}
+	var objects rt.AsyncLocalStorage[*[100]int]
+	dropped := make(chan bool, 1)
+	func() {
+		object := new([100]int)
+		runtime.AddCleanup(object, func(ch chan bool) { ch <- true }, dropped)
+		objects.Run(object, func() { more[len(more)-1] <- struct{}{} })
+	}()
+	more = nil
+	for range 100 {
+		runtime.GC()
+		select {
+		case <-dropped:
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
+	fail("the scope of a message outlives its channel, which was made early")
 }

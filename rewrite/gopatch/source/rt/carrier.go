@@ -188,6 +188,9 @@ func installEvents(e *carrierEvents) {
 		SendFailed:  func(r unsafe.Pointer) { e.sendFailed((*AsyncResource)(r)) },
 		SendAwaited: func(r unsafe.Pointer) { e.sendAwaited((*AsyncResource)(r)) },
 		SendLost:    func(id uint64, pc uintptr, depth uint32) { e.sendLost(ID(id), pc, depth) },
+		Keep: func(c, keeper unsafe.Pointer) {
+			runtime.AddCleanup((*byte)(c), runtime.AsyncChanKept, keeper)
+		},
 		Watch: func(c, lost unsafe.Pointer) {
 			runtime.AddCleanup((*byte)(c), runtime.AsyncChanLost, lost)
 		},

@@ -85,6 +85,7 @@ type AsyncEvents struct {
 	SendFailed   func(res unsafe.Pointer)                            // the value was not sent
 	SendAwaited  func(res unsafe.Pointer)                            // the value was received and nothing handles it
 	SendLost     func(id uint64, pc uintptr, depth uint32)           // the value was in a channel that is collected
+	Keep         func(c, keeper unsafe.Pointer)                      // call AsyncChanKept when c is collected
 	Watch        func(c, lost unsafe.Pointer)                        // call AsyncChanLost when c is collected
 	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
 	Close        func(scope unsafe.Pointer, panicking bool)

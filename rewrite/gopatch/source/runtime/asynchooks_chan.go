@@ -81,6 +81,8 @@ type asyncQueue struct {
 	// not used then, and may be fewer.
 	alike bool
 	like  AsyncSlot
+
+	keeper *asyncKeeper // nil: the channel keeps the queue alive itself
 }
 
 // asyncLost tells of the messages that are queued when their channel is
@@ -384,6 +386,10 @@ func asyncNewQueue(c *hchan) *asyncQueue {
 	if q := c.async; q != nil && q.lost != nil {
 		next.lost = &asyncLost{make([]asyncMessage, size)}
 	}
+	if c.async == nil && spanOf(uintptr(unsafe.Pointer(c))).spanclass.noscan() {
+		next.keeper = &asyncKeeper{next}
+		asyncEvents.Keep(unsafe.Pointer(c), unsafe.Pointer(next.keeper))
+	}
 	return next
 }
 
@@ -395,6 +401,9 @@ func (c *hchan) asyncInstall(next *asyncQueue) {
 		next.bare = c.qcount
 		c.async = next
 		return
+	}
+	if k := next.keeper; k != nil {
+		k.q, next.keeper = nil, nil // another one was faster
 	}
 	if len(q.slots) >= len(next.slots) || q.n > uint(len(next.slots)) {
 		return // others were here: look again
@@ -412,6 +421,10 @@ func (c *hchan) asyncInstall(next *asyncQueue) {
 		// The cleanup knows q's: give that the new list.
 		q.lost.messages = next.lost.messages
 		next.lost = q.lost
+	}
+	if k := q.keeper; k != nil {
+		next.keeper = k
+		k.q = next
 	}
 	c.async = next
 }
@@ -591,6 +604,25 @@ func asyncSelected(casi, nsends int, pc uintptr) {
 		asyncNotSent()
 	}
 }
+
+// asyncChanLayout is what a channel is allocated as that is one block with its
+// buffer, and whose elements hold no pointers: nil if the block has none.
+func asyncChanLayout() *_type {
+	if asyncUsed == nil {
+		return nil
+	}
+	return &asyncChanType
+}
+
+// An asyncKeeper keeps the queue of a channel alive that was made before the
+// first use, when it cost too much to give it a pointer that the collector sees.
+// It is the argument of a cleanup of the channel. The price is that such a
+// channel is not collected as long as a message is in it whose scope leads back
+// to the channel. There are only as many as were made before the first use.
+type asyncKeeper struct{ q *asyncQueue }
+
+// AsyncChanKept is the end of a channel with a keeper.
+func AsyncChanKept(keeper unsafe.Pointer) { (*asyncKeeper)(keeper).q = nil }
 
 // asyncChanType describes a channel whose elements hold no pointers, in one
 // block with its buffer: one pointer, to the queue. Its size is larger than any
