@@ -55,6 +55,8 @@ func rows() []row {
 		{"ExecutionAsyncID in a scope", inScope(executionAsyncID), contextValue, execution, 0},
 		{"Run", run, contextValue, limit(8), allocs(1)},
 		{"Run of a struct", runStruct, contextValue, limit(8), allocs(1)},
+		{"Run, 3 other storages set", among3(run), contextValue, 0, allocs(1)},
+		{"Run, captured each time", runCaptured, contextValue, 0, allocs(1)},
 		{"Enter and leave", enter, contextValue, limit(8), allocs(1)},
 		{"RunInAsyncScope, no hook", runInAsyncScope(), contextValue, limit(3), allocs(0)},
 		{"an event, one no-op hook", events(), contextValue, limit(6), allocs(0)},
@@ -138,6 +140,25 @@ func enter(n int) {
 	for i := range n {
 		leave := store.Enter(i)
 		leave()
+	}
+}
+
+// among3 runs fn with the stores of three other storages set.
+func among3(fn func(n int)) func(n int) {
+	storages := make([]rt.AsyncLocalStorage[int], 3)
+	for i := range storages {
+		defer storages[i].Enter(i)()
+	}
+	run := rt.Snapshot()
+	return func(n int) { run(func() { fn(n) }) }
+}
+
+// runCaptured sends a message in each Run, which has its frame from then on.
+func runCaptured(n int) {
+	ch := make(chan bool, 1)
+	for i := range n {
+		store.Run(i, func() { ch <- true })
+		<-ch
 	}
 }
 
