@@ -36,7 +36,7 @@ type flush struct {
 
 // queueDestroy queues a Destroy, unless no enabled hook would hear of it.
 func queueDestroy(d destroyed) {
-	if l := hooks.list.Load(); l == nil || len(l.destroy) == 0 {
+	if l := hooks.list.Load(); l == nil || !l.hasDestroy {
 		return
 	}
 	guard := holdEvents()

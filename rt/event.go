@@ -40,9 +40,18 @@ func (e *event) end() {
 
 // fireInit tells the hooks that r was made.
 func (l *hookList) fireInit(r *AsyncResource) {
+	for _, h := range l.recorders {
+		if h.callbacks.Init != nil && (h.filter == nil || h.wants(r.typ, r.pc)) {
+			h.callbacks.Init(r.id, r.typ, r.trigger, r)
+		}
+	}
 	if len(l.init) == 0 {
 		return
 	}
+	l.init1(r)
+}
+
+func (l *hookList) init1(r *AsyncResource) {
 	var e event
 	e.begin()
 	defer e.end()
@@ -57,12 +66,24 @@ func (l *hookList) fireInit(r *AsyncResource) {
 
 // fireBefore tells the hooks that s was entered.
 func (l *hookList) fireBefore(s *scope) {
-	if len(l.before) != 0 {
+	if l.hasBefore {
 		l.before1(s.id, s.res)
 	}
 }
 
 func (l *hookList) before1(id ID, r *AsyncResource) {
+	for _, h := range l.recorders {
+		if h.callbacks.Before != nil && (h.filter == nil || r != nil && h.wants(r.typ, r.pc)) {
+			h.callbacks.Before(id)
+		}
+	}
+	if len(l.before) == 0 {
+		return
+	}
+	l.before2(id, r)
+}
+
+func (l *hookList) before2(id ID, r *AsyncResource) {
 	var e event
 	e.begin()
 	defer e.end()
@@ -77,12 +98,24 @@ func (l *hookList) before1(id ID, r *AsyncResource) {
 
 // fireAfter tells the hooks that s is about to be left.
 func (l *hookList) fireAfter(s *scope) {
-	if len(l.after) != 0 {
+	if l.hasAfter {
 		l.after1(s.id, s.res)
 	}
 }
 
 func (l *hookList) after1(id ID, r *AsyncResource) {
+	for _, h := range l.recorders {
+		if h.callbacks.After != nil && (h.filter == nil || r != nil && h.wants(r.typ, r.pc)) {
+			h.callbacks.After(id)
+		}
+	}
+	if len(l.after) == 0 {
+		return
+	}
+	l.after2(id, r)
+}
+
+func (l *hookList) after2(id ID, r *AsyncResource) {
 	var e event
 	e.begin()
 	defer e.end()
@@ -97,9 +130,18 @@ func (l *hookList) after1(id ID, r *AsyncResource) {
 
 // fireDestroy tells the hooks that d's resource ended.
 func (l *hookList) fireDestroy(d destroyed) {
+	for _, h := range l.recorders {
+		if h.callbacks.Destroy != nil && (h.filter == nil || h.wants(d.typ, d.pc)) {
+			h.callbacks.Destroy(d.id)
+		}
+	}
 	if len(l.destroy) == 0 {
 		return
 	}
+	l.destroy1(d)
+}
+
+func (l *hookList) destroy1(d destroyed) {
 	s := openScope(scopeNone, 0, 0, nil, nil)
 	s.deepen(d.depth)
 	defer closeScope(s)
@@ -118,9 +160,18 @@ func (l *hookList) fireDestroy(d destroyed) {
 // fireResolve tells the hooks that the send of a message completed. r is nil if
 // no hook was enabled when it began.
 func (l *hookList) fireResolve(id ID, r *AsyncResource) {
+	for _, h := range l.recorders {
+		if h.callbacks.PromiseResolve != nil && (h.filter == nil || h.wantsMessage(r)) {
+			h.callbacks.PromiseResolve(id)
+		}
+	}
 	if len(l.resolve) == 0 {
 		return
 	}
+	l.resolve1(id, r)
+}
+
+func (l *hookList) resolve1(id ID, r *AsyncResource) {
 	var e event
 	e.begin()
 	defer e.end()

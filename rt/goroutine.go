@@ -73,7 +73,7 @@ func goCaller() uintptr {
 
 // goBefore enters the goroutine, on which it runs.
 func goBefore() {
-	if l := activeHooks(); l != nil && len(l.before) != 0 {
+	if l := activeHooks(); l != nil && l.hasBefore {
 		r := ownResource()
 		l.before1(r.id, r)
 	}
@@ -90,7 +90,7 @@ func goEnd(destroy bool) {
 		leaveScope(s)
 	}
 	l := activeHooks()
-	if l != nil && len(l.after) != 0 {
+	if l != nil && l.hasAfter {
 		r := ownResource()
 		l.after1(r.id, r)
 	}
@@ -99,7 +99,7 @@ func goEnd(destroy bool) {
 	}
 	id, _ := ownIDs()
 	activeForget(id)
-	if l = activeHooks(); l != nil && len(l.destroy) != 0 {
+	if l = activeHooks(); l != nil && l.hasDestroy {
 		l.fireDestroy(ownResource().destroyed())
 	}
 }

@@ -41,6 +41,12 @@ type HookOptions struct {
 	// Packages are the import paths of the packages in whose code the resource
 	// was made; "path/..." stands for path and all below it. Empty: all.
 	Packages []string
+
+	// Recorder promises that the callbacks take note of events and do nothing
+	// else: they do not panic, start no async work, and change no hook. They are
+	// called with less ado than others, and before them: neither do they run one
+	// deeper in hooks, nor does Destroy run in scope 0.
+	Recorder bool
 }
 
 // An AsyncHook is a set of callbacks that can be enabled and disabled. Its
@@ -50,7 +56,8 @@ type AsyncHook struct {
 	_         noCopy
 	callbacks HookCallbacks
 	filter    *hookFilter // nil: all
-	pc        uintptr     // where it was created
+	recorder  bool
+	pc        uintptr // where it was created
 }
 
 // CreateHook returns a hook with these callbacks. It is disabled until Enable.
@@ -63,7 +70,7 @@ func CreateHook(callbacks HookCallbacks) *AsyncHook {
 // CreateHookWithOptions is [CreateHook] for a hook that gets the events of some
 // resources only; nil options are none.
 func CreateHookWithOptions(callbacks HookCallbacks, opts *HookOptions) *AsyncHook {
-	return &AsyncHook{callbacks: callbacks, filter: newFilter(opts), pc: callerPC()}
+	return &AsyncHook{callbacks: callbacks, filter: newFilter(opts), recorder: opts != nil && opts.Recorder, pc: callerPC()}
 }
 
 // Enable makes the hook get events from now on, after the hooks that are
@@ -161,6 +168,11 @@ type hookList struct {
 
 	// Those that have the callback, in the same order.
 	init, before, after, destroy, resolve []*AsyncHook
+
+	recorders []*AsyncHook // these are not among them
+
+	// Whether there are any that have the callback, recorders among them.
+	hasBefore, hasAfter, hasDestroy bool
 }
 
 func newHookList(all []*AsyncHook) *hookList {
@@ -169,6 +181,13 @@ func newHookList(all []*AsyncHook) *hookList {
 	}
 	l := &hookList{all: all}
 	for _, h := range all {
+		l.hasBefore = l.hasBefore || h.callbacks.Before != nil
+		l.hasAfter = l.hasAfter || h.callbacks.After != nil
+		l.hasDestroy = l.hasDestroy || h.callbacks.Destroy != nil
+		if h.recorder {
+			l.recorders = append(l.recorders, h)
+			continue
+		}
 		if h.callbacks.Init != nil {
 			l.init = append(l.init, h)
 		}

@@ -68,11 +68,11 @@ var eventFuncs = map[string]bool{}
 var destroyFunc string
 
 func init() {
-	for _, f := range []any{(*hookList).fireInit, (*hookList).before1, (*hookList).after1, (*hookList).fireDestroy, (*hookList).fireResolve} {
+	for _, f := range []any{(*hookList).init1, (*hookList).before2, (*hookList).after2, (*hookList).destroy1, (*hookList).resolve1} {
 		destroyFunc = runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
 		eventFuncs[destroyFunc] = true
 	}
-	destroyFunc = runtime.FuncForPC(reflect.ValueOf((*hookList).fireDestroy).Pointer()).Name()
+	destroyFunc = runtime.FuncForPC(reflect.ValueOf((*hookList).destroy1).Pointer()).Name()
 }
 
 // eventsOnStack counts the events in progress on this goroutine.

@@ -107,7 +107,7 @@ func newResource(typ string, opts *AsyncResourceOptions, pc uintptr) *AsyncResou
 func (r *AsyncResource) watch() {
 	listed := activeTrack(r)
 	l := activeHooks()
-	fires := !r.manual && l != nil && len(l.destroy) > 0
+	fires := !r.manual && l != nil && l.hasDestroy
 	if listed || fires {
 		r.cleanup = runtime.AddCleanup(r, collected, collectedResource{r.destroyed(), fires})
 	}

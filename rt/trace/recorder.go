@@ -129,13 +129,13 @@ func newRecorder(s store) *Recorder {
 }
 
 func (r *Recorder) run() {
-	r.hook = rt.CreateHook(rt.HookCallbacks{
+	r.hook = rt.CreateHookWithOptions(rt.HookCallbacks{
 		Init:           r.onInit,
 		Before:         r.onBefore,
 		After:          r.onAfter,
 		Destroy:        r.onDestroy,
 		PromiseResolve: r.onResolve,
-	}).Enable()
+	}, &rt.HookOptions{Recorder: true}).Enable()
 }
 
 // Stop ends the recording, with notes of conflicts and of where the goroutines

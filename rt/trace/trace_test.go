@@ -306,7 +306,7 @@ func TestNoAllocation(t *testing.T) {
 	h.Disable()
 	path, err := record(t, nil, func() {
 		scope() // gets a block
-		if with := testing.AllocsPerRun(1000, scope); with != without {
+		if with := testing.AllocsPerRun(1000, scope); with > without {
 			t.Errorf("%v allocations for a scope, and %v with a hook that does nothing", with, without)
 		}
 	})
