@@ -12,19 +12,20 @@ import (
 // fileRewriter is the state of one file.
 type fileRewriter struct {
 	*rewriter
-	file       *ast.File
-	directives *directives
-	edits      []edit
-	goes       []*ast.GoStmt
-	within     map[*ast.GoStmt]*ast.FuncDecl // the functions that hold them
-	callbacks  map[*ast.Comment]bool         // directives about functions that were looked at
-	tail       string                        // what is added at the end
-	on         []ast.Decl                    // the declarations that are looked at
-	helpers    map[string]string             // for Stock: functions that are added at the end, by name
-	started    map[*ast.CallExpr]bool        // for Stock: the calls of go statements that are none any more
-	qualified  map[*types.PkgName]int        // for Stock: how many uses of an import were taken away
-	seen       map[*ast.UnaryExpr]bool       // receives of statements that were looked at
-	expected   map[token.Pos]string          // where calls announce a receive, and which
+	file          *ast.File
+	directives    *directives
+	edits         []edit
+	goes          []*ast.GoStmt
+	within        map[*ast.GoStmt]*ast.FuncDecl // the functions that hold them
+	callbacks     map[*ast.Comment]bool         // directives about functions that were looked at
+	tail          string                        // what is added at the end
+	on            []ast.Decl                    // the declarations that are looked at
+	helpers       map[string]string             // for Stock: functions that are added at the end, by name
+	started       map[*ast.CallExpr]bool        // for Stock: the calls of go statements that are none any more
+	callbackNames map[foreignKey]string         // for Stock: the functions that bind callbacks
+	qualified     map[*types.PkgName]int        // for Stock: how many uses of an import were taken away
+	seen          map[*ast.UnaryExpr]bool       // receives of statements that were looked at
+	expected      map[token.Pos]string          // where calls announce a receive, and which
 
 	foreignSeen map[ast.Expr]bool // names of foreign functions that were looked at
 }

@@ -74,11 +74,9 @@ func (f *fileRewriter) stock() {
 	for _, d := range f.on {
 		ast.Inspect(d, f.stockNode)
 	}
-	n := 0
 	for _, b := range f.bound {
 		if slices.Contains(f.on, ast.Decl(b.decl)) {
-			f.stockCallback(n, b)
-			n++
+			f.stockCallback(b)
 		}
 	}
 	if len(f.edits) == 0 {
@@ -108,6 +106,7 @@ func (f *fileRewriter) stockNode(n ast.Node) bool {
 		f.stockSent(n)
 	case *ast.CallExpr:
 		f.stockMethod(n)
+		f.stockForeign(n)
 	case *ast.SelectorExpr:
 		f.stockFunc(n)
 	case *ast.CommClause:

@@ -155,28 +155,67 @@ func sends(c ast.Stmt) bool {
 }
 
 // stockCallback binds a parameter at the start of the function that it is of.
-func (f *fileRewriter) stockCallback(n int, b binding) {
+func (f *fileRewriter) stockCallback(b binding) {
 	d := b.decl
 	_, t := f.paramOf(d, b.row.Param)
-	once := strconv.FormatBool(b.row.Once)
-	if f.Types.Scope().Lookup(once) != nil {
-		once = map[bool]string{true: "0 == 0", false: "0 != 0"}[b.row.Once] // the package has a word of its own
+	name := f.stockBinding("Register", b.row, t)
+	if name == "" {
+		return // the decision says why
 	}
-	register := fmt.Sprintf("%s.Register(%q, %s)", f.prefix, b.row.Type, once)
-	name := fmt.Sprintf("%sCallback%d_%s", f.prefix, n, f.fileWord())
-	if sig := signature(t); sig == nil {
-		text, err := f.stockInterface(n, name, register, t)
-		if err != nil {
-			return // the decision says why
+	at := d.Body.Lbrace + 1
+	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: fmt.Sprintf(" %s = %s(%[1]s);", b.row.Param, name), rank: ofFunction})
+}
+
+// stockForeign binds the arguments of a call of a foreign function that are
+// callbacks.
+func (f *fileRewriter) stockForeign(call *ast.CallExpr) {
+	callbacks, shift := f.foreignFunc(call.Fun)
+	if len(callbacks) == 0 || f.started[call] {
+		return
+	}
+	sig := signature(f.typeOf(call.Fun))
+	if sig == nil || len(call.Args) == 1 && sig.Params().Len() > 1 {
+		return // the results of a call
+	}
+	for _, c := range callbacks {
+		arg := call.Args[c.index+shift]
+		if tv, ok := f.Info.Types[arg]; ok && tv.IsNil() {
+			continue
 		}
-		f.tail += text
+		if name := f.stockBinding("RegisterHere", c.row, sig.Params().At(c.index+shift).Type()); name != "" {
+			f.wrap(arg.Pos(), arg.End(), name)
+		}
+	}
+}
+
+// stockBinding writes the function that binds callbacks of type t and registers
+// them by a function of package rt, and returns its name: "" if the type can not
+// be spelled.
+func (f *fileRewriter) stockBinding(by string, row Registration, t types.Type) string {
+	key := foreignKey{row, by + " " + types.TypeString(t, nil)}
+	if name := f.callbackNames[key]; name != "" {
+		return name
+	}
+	n := len(f.callbackNames)
+	name := fmt.Sprintf("%sCallback%d_%s", f.prefix, n, f.fileWord())
+	once := strconv.FormatBool(row.Once)
+	if f.Types.Scope().Lookup(once) != nil {
+		once = map[bool]string{true: "0 == 0", false: "0 != 0"}[row.Once] // the package has a word of its own
+	}
+	register := fmt.Sprintf("%s.%s(%q, %s)", f.prefix, by, row.Type, once)
+	text := ""
+	if sig := signature(t); sig == nil {
+		var err error
+		if text, err = f.stockInterface(n, name, register, t); err != nil {
+			return ""
+		}
 	} else {
 		sh := shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
 		if sh.params+sh.results > 0 && !f.generic() {
-			return
+			return ""
 		}
 		list, sigText, args, ret := sh.spell()
-		f.tail += fmt.Sprintf(`
+		text = fmt.Sprintf(`
 // %[1]s binds f to the scope in which it is registered.
 func %[1]s%[2]s(f %[3]s) %[3]s {
 	if %[7]s.IsNil(f) {
@@ -193,8 +232,12 @@ func %[1]s%[2]s(f %[3]s) %[3]s {
 }
 `, name, f.anyList(list), plain(sigText), register, ret, args, f.prefix)
 	}
-	at := d.Body.Lbrace + 1
-	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: fmt.Sprintf(" %s = %s(%[1]s);", b.row.Param, name), rank: ofFunction})
+	f.tail += text
+	if f.callbackNames == nil {
+		f.callbackNames = map[foreignKey]string{}
+	}
+	f.callbackNames[key] = name
+	return name
 }
 
 // stockInterface writes the type that an interface value is bound by.

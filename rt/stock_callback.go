@@ -13,13 +13,20 @@ type Callback struct {
 	sent *capture       // of a function that was sent
 }
 
-// Register makes the resource of a callback, of the given type, for the caller's
-// caller. once: it is called once.
-func Register(typ string, once bool) *Callback {
+// Register makes the resource of a callback, of the given type. Its caller binds
+// the callback at the start of the function that registers, whose caller is the
+// site. once: it is called once.
+func Register(typ string, once bool) *Callback { return registerTwin(typ, once, 2) }
+
+// RegisterHere is [Register] where the callback is bound as it is handed to the
+// function that registers: there is the site.
+func RegisterHere(typ string, once bool) *Callback { return registerTwin(typ, once, 1) }
+
+func registerTwin(typ string, once bool, skip int) *Callback {
 	if uninstrumented() {
 		return nil
 	}
-	return &Callback{r: registerStock(typ, once, pcAbove(2))}
+	return &Callback{r: registerStock(typ, once, pcAbove(skip+1))}
 }
 
 // Capture returns the present context, for a function that is sent; nil if there

@@ -148,7 +148,7 @@ func (t *tags) pkg(p *loaded) (err error) {
 		return err
 	}
 	t.look(pkg)
-	if !rewrite.HasRows(p.PkgPath) && !slices.ContainsFunc(pkg.Files, rewrite.HasStockCandidates) {
+	if !rewrite.HasRows(p.PkgPath) && !load.ImportsForeign(p.Package) && !slices.ContainsFunc(pkg.Files, rewrite.HasStockCandidates) {
 		return nil
 	}
 	if err := load.Types(p.Package, pkg, true); err != nil {
