@@ -8,6 +8,11 @@ import (
 	"time"
 )
 
+// Resources of other goroutines are read here after the world was stopped, which
+// the race detector does not take for the order that it is: the functions that do
+// so are not instrumented by it. What they read was written before the resource
+// was stored, and never changes.
+
 // An aliveGoroutine is a goroutine, as the carrier tells of it.
 type aliveGoroutine struct {
 	number, parent uint64
@@ -174,6 +179,8 @@ func (c *census) timer(t *aliveTimer) ResourceInfo {
 // or else what can be told of those that are alive, and where one is not, what
 // its path says. parent is the goroutine that started it, if it is one and that
 // is alive.
+//
+//go:norace
 func (c *census) causes(r *AsyncResource, trigger ID, p path, parent *aliveGoroutine) (list []Cause) {
 	for len(list) < maxCauses {
 		if r != nil && r.cause != nil {
@@ -213,6 +220,7 @@ func (c *census) causes(r *AsyncResource, trigger ID, p path, parent *aliveGorou
 	return list
 }
 
+//go:norace
 func (g *aliveGoroutine) typ() string {
 	switch {
 	case g.resource != nil && g.resource.typ != "":
@@ -223,6 +231,7 @@ func (g *aliveGoroutine) typ() string {
 	return TypeGoroutine
 }
 
+//go:norace
 func (g *aliveGoroutine) site() Site {
 	switch {
 	case g.at.Line != 0:
@@ -235,6 +244,7 @@ func (g *aliveGoroutine) site() Site {
 	return siteOf(g.pc)
 }
 
+//go:norace
 func (t *aliveTimer) site() Site {
 	if t.resource != nil && t.resource.pc != 0 {
 		return siteOf(t.resource.pc)

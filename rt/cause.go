@@ -166,7 +166,10 @@ func Causes() []Cause {
 	return append(list, path{}.causes(r.trigger)...)
 }
 
-// list appends the chain that begins with c; last is the link before it.
+// list appends the chain that begins with c; last is the link before it. (See
+// alive.go about the race detector.)
+//
+//go:norace
 func (c *cause) list(to []Cause, last *cause) []Cause {
 	for ; c != nil && len(to) < maxCauses; c = c.next {
 		to = append(to, Cause{c.id, c.typ, siteOf(c.pc)})

@@ -37,7 +37,8 @@ type TestingT interface{ Error(args ...any) }
 // Verify calls fn and fails the test if async work that fn caused is pending when
 // it has returned: goroutines that run or wait, tickers and functions of
 // time.AfterFunc that will fire, listeners, connections and other resources that
-// were not closed. What is about to end is given time to: see [MaxWait]. If fn
+// were not closed. What is about to end is given time to: see [MaxWait]. Messages
+// that no one has received yet are not listed: let fn wait for what it sends. If fn
 // does not return normally, nothing is verified.
 func Verify(t TestingT, fn func(), opts ...Option) {
 	if h, ok := t.(interface{ Helper() }); ok {

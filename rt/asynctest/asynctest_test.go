@@ -118,30 +118,28 @@ func TestVerifyOtherWork(t *testing.T) {
 // What a worker from before does for a message of the function belongs to that;
 // what other tests do at the same time does not.
 func TestVerifyParallel(t *testing.T) {
-	jobs, done := make(chan bool), make(chan bool)
+	jobs, started, done := make(chan bool), make(chan bool), make(chan bool)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for range jobs {
 			go waiter(done)
+			started <- true
 		}
 	})
 	if rt.Instrumented() {
 		var r recorder
-		asynctest.Verify(&r, func() { jobs <- true }, asynctest.MaxWait(50*time.Millisecond))
+		asynctest.Verify(&r, func() {
+			jobs <- true
+			<-started
+		}, soon)
 		r.want(t, "because of ChanSend ", "because of asynctest.Verify ")
 	}
-	other := make(chan bool)
-	wg.Go(func() {
-		for range other {
-			go waiter(done)
-		}
-	})
+	go waiter(done) // another test's
 	asynctest.Verify(t, func() {
 		back := make(chan bool)
 		wg.Go(func() { close(back) })
 		<-back
 	})
-	close(other)
 	close(jobs)
 	close(done)
 	wg.Wait()
