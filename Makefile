@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser greeter callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet analyzers precision demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test otel browser greeter callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet analyzers golangci precision demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -133,6 +133,10 @@ bench-build: build
 # same forms of each one's pair.
 analyzers:
 	cd testdata/analyzers && $(GO) run .
+
+# golangci-lint, built with the analyzers as a plugin. Needs the module proxy.
+golangci:
+	testdata/golangci/run
 
 # What the analyzers report in the standard library, x/tools, grpc, nats.go and
 # this module, against the list of it; and the same engine on their locks.

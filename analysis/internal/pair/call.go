@@ -99,8 +99,11 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 				r.handOver(w, a)
 			}
 		}
-		if b.Name() == "len" || b.Name() == "cap" {
+		switch b.Name() {
+		case "len", "cap":
 			w.env[c] = r.callTerm(w, c, 0)
+		case "recover":
+			w.env[c] = termRecover
 		}
 		return []*world{w}
 	}
@@ -410,6 +413,7 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 		}
 		return []*world{w}
 	}
+	r.listsClosed(w, s, args)
 	var out []*world
 	before := w
 	if s.panics() {
@@ -485,6 +489,41 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 	return out
 }
 
+// listsClosed taints the resources that are in a list which a callee goes
+// through and whose elements it enters or leaves: how many those are, it cannot
+// be told.
+func (r *run) listsClosed(w *world, s *Summary, args []*Term) {
+	var lists []*Term
+	for _, o := range s.Outcomes {
+		for _, e := range o.Events {
+			if e.Op != Enter && e.Op != Exit {
+				continue
+			}
+			e.T.any(func(x *Term) bool {
+				if p := x.root(); x.Kind == KIndex && p.Kind == KParam && p.N < len(args) {
+					lists = append(lists, strip(args[p.N]).root())
+				}
+				return false
+			})
+		}
+	}
+	for _, list := range lists {
+		in := func(addr *Term) bool {
+			return addr.any(func(x *Term) bool { return x.Kind == KIndex && x.root().Key() == list.Key() })
+		}
+		for i := range w.stack {
+			t := w.stack[i].t
+			stored := false
+			for _, m := range w.mem {
+				stored = stored || in(m.addr) && strip(m.val).Key() == t.Key()
+			}
+			if stored || in(t) {
+				w.addTaint(t)
+			}
+		}
+	}
+}
+
 // mayReturn reports whether any outcome that returns is possible.
 func (r *run) mayReturn(w *world, s *Summary, args, free []*Term, at site) bool {
 	for i := range s.Outcomes {
@@ -499,6 +538,12 @@ func (r *run) mayReturn(w *world, s *Summary, args, free []*Term, at site) bool 
 func (r *run) allow(w *world, o *Outcome, args, free []*Term, at site) bool {
 	for _, c := range o.Conds {
 		t := r.subst(w, c.T, args, free, at.pos)
+		if t.Key() == termNoPanic.Key() {
+			if c.Truth == r.unwinding {
+				return false
+			}
+			continue
+		}
 		if !w.assume(t, c.Truth, "", nil) {
 			return false
 		}

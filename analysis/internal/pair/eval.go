@@ -86,6 +86,10 @@ func (r *run) evalAt(w *world, v ssa.Value, depth int) *Term {
 			return mkProj(&Term{Kind: KIndex, Args: []*Term{sub(lk.X), sub(lk.Index)}}, strconv.Itoa(v.Index))
 		}
 		return r.fresh(v, 0)
+	case *ssa.Slice:
+		if isPointer(v.X.Type()) && v.Low == nil && v.High == nil {
+			return sub(v.X) // the arguments of a variadic function
+		}
 	case *ssa.Lookup:
 		if !v.CommaOk {
 			return mkProj(&Term{Kind: KIndex, Args: []*Term{sub(v.X), sub(v.Index)}}, "0")

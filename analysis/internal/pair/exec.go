@@ -24,6 +24,7 @@ type run struct {
 	givesFunc bool            // the path returns a function that is not known: it may close scopes
 	panicking bool            // the deferred calls of a panic are being run
 	panicAt   site            // of that panic
+	unwinding bool            // the same, or of a panic that is only possible
 	outcomes  map[string]bool // those that the summary has
 	nPanics   int
 	seen      []map[string]bool

@@ -44,9 +44,10 @@ func (r *run) panics(w *world, at site, why string) {
 		kind = foundUnprotected
 	}
 	was := r.panicking
-	r.panicking, r.panicAt = was || why == "", at
+	unwinding := r.unwinding
+	r.panicking, r.panicAt, r.unwinding = was || why == "", at, true
 	worlds := r.runDefers(w)
-	r.panicking = was
+	r.panicking, r.unwinding = was, unwinding
 	for _, x := range worlds {
 		r.cur = x
 		n := len(x.stack)

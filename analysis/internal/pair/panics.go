@@ -27,7 +27,8 @@ func (r *run) checkPanic(w *world, t *target, at site) {
 		return
 	}
 	r.quiet++
-	defer func() { r.quiet-- }()
+	r.unwinding = true
+	defer func() { r.quiet--; r.unwinding = false }()
 	for _, x := range r.runDefers(w.clone()) {
 		for _, e := range x.stack {
 			if !e.auto && !x.tainted(e.t) {

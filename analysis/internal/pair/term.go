@@ -95,6 +95,13 @@ var (
 	termFalse = &Term{Kind: KConst, Str: "false"}
 )
 
+// termRecover is what recover returns, which is nil unless a panic runs the
+// deferred call: termNoPanic.
+var (
+	termRecover = &Term{Kind: KCall, Str: "recover"}
+	termNoPanic = mkEql(termRecover, termNil)
+)
+
 func mkBool(b bool) *Term {
 	if b {
 		return termTrue

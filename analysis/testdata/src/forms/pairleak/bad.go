@@ -250,3 +250,13 @@ func badFallthrough(r *rt.AsyncResource, n int) {
 		n--
 	}
 }
+
+func badRecoverOnly(r *rt.AsyncResource, f func()) {
+	r.EmitBefore() // want `not closed`
+	defer func() {
+		if recover() != nil {
+			r.EmitAfter()
+		}
+	}()
+	f()
+}

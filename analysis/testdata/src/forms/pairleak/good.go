@@ -260,3 +260,42 @@ func goodTestHelper(t interface {
 	t.Cleanup(func() { r.EmitAfter() })
 	return r
 }
+
+func closeAll(rs ...*rt.AsyncResource) {
+	for _, r := range rs {
+		r.EmitAfter()
+	}
+}
+
+func goodVariadic(a, b *rt.AsyncResource) {
+	a.EmitBefore()
+	b.EmitBefore()
+	closeAll(b, a)
+}
+
+func goodRepanic(r *rt.AsyncResource, f func()) {
+	r.EmitBefore()
+	defer func() {
+		if x := recover(); x != nil {
+			r.EmitAfter()
+			panic(x)
+		}
+	}()
+	f()
+	r.EmitAfter()
+}
+
+func goodRecoverFirst(r *rt.AsyncResource, f func()) (err error) {
+	r.EmitBefore()
+	defer func() {
+		x := recover()
+		if x == nil {
+			return
+		}
+		err = fmt.Errorf("%v", x)
+		r.EmitAfter()
+	}()
+	f()
+	r.EmitAfter()
+	return nil
+}
