@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/asynchooks/asynchooks/rt/trace/report"
 )
@@ -25,6 +26,7 @@ func traceView(args []string) int {
 	if flags.NArg() != 1 {
 		return refuse("trace view: give one trace: asynchooks trace view FILE")
 	}
+	debug.SetGCPercent(40) // a large trace needs much memory for a short time
 	t, code := openTrace(flags.Arg(0))
 	if t == nil {
 		return code

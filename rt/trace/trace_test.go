@@ -52,11 +52,12 @@ var (
 
 // work makes two resources, one because of the other, and uses them.
 func work(typ string) {
-	parent := rt.NewAsyncResource(typ, &rt.AsyncResourceOptions{RequireManualDestroy: true}) // or it may be collected
+	parent := rt.NewAsyncResource(typ, nil)
 	var child *rt.AsyncResource
 	parent.RunInAsyncScope(func() { child = rt.NewAsyncResource(typ, nil) })
 	child.RunInAsyncScope(func() {})
 	child.EmitDestroy()
+	parent.EmitDestroy()
 	rt.Flush()
 }
 
@@ -68,6 +69,7 @@ var worked = []string{
 	"before 1",
 	"after 1",
 	"destroy 1",
+	"destroy 0",
 }
 
 // wantWork checks that the trace has the events of work.

@@ -49,6 +49,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "build this with asynchooks: it compares two instrumented servers")
 		os.Exit(2)
 	}
+	exceeded := measureEvents(max(*pairs, 20))
 	dir, err := os.MkdirTemp("", "bench-trace-")
 	check(err)
 	plain, stopPlain := start("")
@@ -80,7 +81,7 @@ func main() {
 	}
 	fmt.Printf("HTTP throughput, recorded / not (%.0f requests a %s, trace of %d MB)  %.3f  [%.3f, %.3f]  at least %.2f%s\n",
 		sum/float64(len(logs)), unit, info.Size()>>20, math.Exp(mean), low, high, 1-maxLoss, verdict)
-	if verdict != "" {
+	if verdict != "" || exceeded {
 		os.Exit(1)
 	}
 }
