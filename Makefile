@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: build test otel browser greeter callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-vet analyzers golangci precision demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test otel browser greeter callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-generate bench-vet analyzers golangci precision demo compare bench-peers bench-node bench-scaling clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -144,6 +144,10 @@ golangci:
 precision: build
 	testdata/precision/run bin/asynchooks
 	$(GO) test ./analysis/internal/pair -run Mutexes -mutexes "std $$(sed 's/ .*//' testdata/precision/modules.txt | tr '\n' ' ')"
+
+# asynchooks generate on a module of 1,000 packages.
+bench-generate: build
+	$(GO) run ./testdata/bench/generate bin/asynchooks
 
 # The analyzers against go vet's own, over packages that do not use package rt:
 # many pairs over some of the standard library, and a few over all of it.

@@ -81,4 +81,13 @@
 // so are built again when it changes. A function that is used as a value is bound
 // as one. The parameter may be given by its number, from 1. A directive that can
 // not be followed is an error.
+//
+// # Files on disk
+//
+// Package generate writes the result to files that people read. There every line
+// is formatted ([Package.Lines]), what is inserted stands on lines of its own, and
+// line directives keep the lines of the user's. For the stock runtime
+// ([Package.Stock]) receive loops stay as they are, since nothing tells which
+// message was received; go statements, sends, timers and callbacks become calls of
+// package rt, which need no patch and no file beside.
 package rewrite

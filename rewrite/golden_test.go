@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"go/format"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -232,6 +233,9 @@ func (g *golden) form(t *testing.T, p *rewrite.Package, folder string) {
 	}
 	for _, f := range p.Files {
 		if out, ok := res.Files[f]; ok {
+			if clean, err := format.Source(out); p.Lines && (err != nil || !bytes.Equal(clean, out)) {
+				t.Errorf("%s: %s is not formatted (%v)\n%s", g.path, folder, err, diff.Diff("got", out, "formatted", clean))
+			}
 			g.got[folder+"/"+filepath.Base(p.Fset.PositionFor(f.Package, false).Filename)] = readable(out)
 		}
 	}
