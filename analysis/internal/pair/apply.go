@@ -1,0 +1,233 @@
+package pair
+
+import (
+	"go/token"
+	"slices"
+)
+
+// subst rewrites a term of a summary in terms of the caller.
+func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term {
+	res := t.rewrite(func(x *Term) *Term {
+		if x.Kind == KFresh || x.Kind == KResult {
+			r.made[r.e.id(pos)] = true
+		}
+		switch x.Kind {
+		case KParam:
+			if x.N < len(args) {
+				return args[x.N]
+			}
+			return &Term{Kind: KFresh, Str: "arg"}
+		case KFree:
+			if x.N < len(free) {
+				return free[x.N]
+			}
+			return &Term{Kind: KFresh, Str: "free"}
+		case KFresh, KResult:
+			c := *x
+			c.Kind = KFresh
+			c.Str = r.e.id(pos) + "/" + x.Str
+			if x.Kind == KResult {
+				c.Str = r.e.id(pos) + "#" + x.Str
+			}
+			c.key = ""
+			return &c
+		}
+		return nil
+	}, w.load)
+	if res.depth() > 2*maxDepth {
+		return &Term{Kind: KFresh, Str: "deep"}
+	}
+	return res
+}
+
+// apply continues w with each outcome of a call that the path allows.
+func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, at site, bind func(*world, int, *Term), depth int) []*world {
+	r.confirm(w, callee, args, free, at)
+	if s.Unknown || depth > maxNested {
+		w.blur()
+		for _, cell := range free {
+			w.store(cell, &Term{Kind: KFresh, Str: "havoc " + cell.Key()})
+		}
+		return []*world{w}
+	}
+	r.listsClosed(w, s, args)
+	var out []*world
+	before := w
+	if s.panics() {
+		before = w.clone()
+	}
+	for i := range s.Outcomes {
+		if r.steps++; r.steps > maxSteps {
+			r.lost = true
+			return nil
+		}
+		o := &s.Outcomes[i]
+		x := w
+		if len(s.Outcomes) > 1 {
+			x = w.clone()
+		}
+		if !r.allow(x, o, args, free, at) {
+			continue
+		}
+		// What the outcome says is in terms of the moment of the call.
+		events := make([]Event, len(o.Events))
+		for j, e := range o.Events {
+			events[j] = e
+			events[j].T = r.subst(x, e.T, args, free, at.pos)
+		}
+		stores := make([]Store, len(o.Stores))
+		for j, st := range o.Stores {
+			stores[j] = Store{r.subst(x, st.Addr, args, free, at.pos), r.subst(x, st.Val, args, free, at.pos)}
+		}
+		if bind != nil {
+			for j, res := range o.Results {
+				if res != nil && (res.Kind != KConst || s.matters()) {
+					// That a function without effect always says the same is an
+					// accident of today.
+					bind(x, j, r.subst(x, res, args, free, at.pos))
+				}
+			}
+			for _, res := range o.Results {
+				if res != nil && res.Kind == KFunc {
+					r.noteCloser(x, r.subst(x, res, args, free, at.pos), at.pos)
+				}
+			}
+		}
+		worlds := []*world{x}
+		for _, e := range events {
+			var next []*world
+			for _, y := range worlds {
+				next = append(next, r.replay(y, e, at, depth)...)
+			}
+			worlds = next
+		}
+		for _, y := range worlds {
+			for _, st := range stores {
+				y.store(st.Addr, st.Val)
+			}
+			if o.Panics {
+				// Where it may return as well, checkPanic has said what there is
+				// to say.
+				why := ""
+				switch {
+				case !r.mayReturn(before, s, args, free, at):
+				case callee != nil:
+					why = "a call of " + plainName(callee.fn)
+				default:
+					why = "a call of " + at.via
+				}
+				r.panics(y, at, why)
+			}
+		}
+		if !o.Panics {
+			out = append(out, worlds...)
+		}
+	}
+	return out
+}
+
+// listsClosed taints the resources that are in a list which a callee goes
+// through and whose elements it enters or leaves: how many those are, it cannot
+// be told.
+func (r *run) listsClosed(w *world, s *Summary, args []*Term) {
+	var lists []*Term
+	for _, o := range s.Outcomes {
+		for _, e := range o.Events {
+			if e.Op != Enter && e.Op != Exit {
+				continue
+			}
+			e.T.any(func(x *Term) bool {
+				if p := x.root(); x.Kind == KIndex && p.Kind == KParam && p.N < len(args) {
+					lists = append(lists, strip(args[p.N]).root())
+				}
+				return false
+			})
+		}
+	}
+	for _, list := range lists {
+		in := func(addr *Term) bool {
+			return addr.any(func(x *Term) bool { return x.Kind == KIndex && x.root().Key() == list.Key() })
+		}
+		for i := range w.stack {
+			t := w.stack[i].t
+			stored := false
+			for _, m := range w.mem {
+				stored = stored || in(m.addr) && strip(m.val).Key() == t.Key()
+			}
+			if stored || in(t) {
+				w.addTaint(t)
+			}
+		}
+	}
+}
+
+// mayReturn reports whether any outcome that returns is possible.
+func (r *run) mayReturn(w *world, s *Summary, args, free []*Term, at site) bool {
+	for i := range s.Outcomes {
+		if o := &s.Outcomes[i]; !o.Panics && r.allow(w.clone(), o, args, free, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// allow assumes the conditions of an outcome.
+func (r *run) allow(w *world, o *Outcome, args, free []*Term, at site) bool {
+	for _, c := range o.Conds {
+		t := r.subst(w, c.T, args, free, at.pos)
+		if t.Key() == termNoPanic.Key() {
+			if c.Truth == r.unwinding {
+				return false
+			}
+			continue
+		}
+		if !w.assume(t, c.Truth, "", nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// replay does an event of a callee.
+func (r *run) replay(w *world, e Event, at site, depth int) []*world {
+	r.cur = w
+	inner := at
+	if e.at.in != nil {
+		inner.frames = append(slices.Clone(e.at.frames), frame{e.at.in, e.at.pos})
+		if e.at.in != r.f.fn && r.e.info(e.at.in).decl == r.f.decl {
+			inner.pos, inner.block = e.at.pos, nil // in a literal of this very function
+		}
+	}
+	eff := Effect{Class: e.Class, Recv: -1, Fn: -1}
+	switch e.Op {
+	case Enter:
+		r.use(w, e.T, inner)
+		if e.Auto {
+			w.push(entry{t: e.T, at: inner, auto: true}, true)
+		} else {
+			r.enter(w, e.T, eff, inner)
+		}
+	case Exit:
+		if e.Auto {
+			if !r.leaveScope(w, e.T, inner, eff) {
+				return nil
+			}
+		} else if !r.exit(w, e.T, eff, inner) {
+			return nil
+		}
+	case Destroy:
+		r.destroy(w, e.T, inner)
+	case Use:
+		r.use(w, e.T, inner)
+		w.noteClosed(e.T)
+		if !isNew(e.T) {
+			w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
+		}
+	case Spawn:
+		r.start(w, strip(e.T), nil, inner, Spawn, depth+1)
+	case Call:
+		r.checkYieldTerm(w, e.T, inner)
+		return r.callValue(w, e.T, nil, inner, nil, depth+1)
+	}
+	return []*world{w}
+}
