@@ -1,8 +1,9 @@
 # What there is to do here, each by its own name. `make` alone builds the tool.
+# Longer suites and further benchmarks are in testdata/suites.mk.
 
 GO ?= go
 
-.PHONY: build test otel browser greeter callbacks requests fidelity goroot suites generated sites fuzz std soak faults lint bench bench-build bench-generate bench-vet analyzers golangci precision demo compare bench-peers bench-node bench-scaling clean
+.PHONY: build test lint bench demo clean
 
 build:
 	$(GO) build -o bin/ ./cmd/asynchooks
@@ -11,79 +12,6 @@ build:
 test:
 	$(GO) test ./...
 
-# The module that joins OpenTelemetry, plain and instrumented.
-otel: build
-	cd rt/asyncotel && $(GO) vet ./... && $(GO) test ./... && ../../bin/asynchooks test ./...
-
-# The table of callbacks against the modules that it is about, and the short form
-# of the soak below.
-callbacks: build
-	cd testdata/callbacks && ../../bin/asynchooks test ./...
-
-# The request logger with 200 clients, HTTP/1 and HTTP/2, a pool of database
-# connections and one of workers: millions of lines, each with its own request's
-# id. ASYNCHOOKS_SOAK is how many requests each client makes.
-requests: build
-	cd testdata/callbacks && ASYNCHOOKS_SOAK=$${ASYNCHOOKS_SOAK:-1000} ../../bin/asynchooks test -v -count=1 -timeout 30m -run TestSoak .
-
-# What a trace says of a gRPC server and its clients that others wrote.
-greeter: build
-	cd testdata/greeter && $(GO) test -count=1 .
-
-# The page of a trace in a headless Chromium: needs chromium and chromedriver
-# (apt-get install chromium chromium-driver). ASYNCHOOKS_SHOTS=DIR keeps pictures.
-browser:
-	$(GO) test -tags browser -count=1 -v -run Browser ./rt/trace/report
-
-# Build modes and platforms beyond the tests': needs a C compiler.
-fidelity:
-	$(GO) test -tags fidelity -timeout 30m -run Fidelity ./cmd/asynchooks
-
-# The programs of Go's own test suite, plain and instrumented.
-goroot:
-	$(GO) test -tags fidelity -timeout 60m -run Goroot -v ./cmd/asynchooks
-
-# The tests of modules that others wrote, plain and instrumented, test by test.
-# SUITES is a regular expression that chooses among them.
-suites:
-	$(GO) test -tags fidelity -timeout 120m -run 'Suites/$(SUITES)' -v ./cmd/asynchooks
-
-# Modules that others wrote, generated in both forms: an overlay, and twins.
-generated:
-	$(GO) test -tags fidelity -timeout 60m -run Generated -v ./cmd/asynchooks
-
-# The standard library's own tests of what the tool changes in it, short, plain
-# and instrumented.
-std:
-	$(GO) test -tags fidelity -timeout 30m -run TestStd -v ./cmd/asynchooks
-
-# All of std and golang.org/x/tools, compiled instrumented, each site accounted for.
-sites:
-	$(GO) test -tags fidelity -timeout 30m -run TestSites -v ./cmd/asynchooks
-
-# Go source, and random packages with one possible output: what type-checks does
-# so rewritten, and prints the same instrumented. FUZZTIME is for each of three.
-FUZZTIME ?= 3m
-fuzz:
-	$(GO) test -run '^$$' -fuzz FuzzRewrite -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./rewrite
-	$(GO) test -run '^$$' -fuzz FuzzGenerated -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./rewrite
-	ASYNCHOOKS_FUZZ=$(FUZZTIME) $(GO) test -run Differential -timeout 0 -v ./rewrite
-
-# Messages in every form, each held against its sender, and then everything at
-# once, also under the race detector; SOAK is how long each takes.
-SOAK ?= 3m
-soak: build
-	bin/asynchooks run ./testdata/messages/soak -n 30000000 -hooks -check
-	bin/asynchooks run ./testdata/soak -for $(SOAK)
-	bin/asynchooks run ./testdata/soak -for $(SOAK) -active
-	bin/asynchooks run -race ./testdata/soak -for $(SOAK)
-
-# Builds that are killed, or meet full disks, caches that are read-only, corrupt
-# or shared by two versions, and clocks that jump; hooks that panic. As root, it
-# mounts small and read-only file systems of its own; it says what it did.
-faults:
-	$(GO) test -tags faults -count=1 -timeout 30m -run 'Fault|HookPanics' -v ./cmd/asynchooks
-
 lint:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi
 	$(GO) vet ./...
@@ -91,23 +19,6 @@ lint:
 	$(GO) vet -tags browser ./rt/trace/...
 	$(GO) vet -tags faults ./cmd/...
 	$(GO) run ./cmd/asynchooks vet ./...
-
-# One table of ratios: plain Go, this project in each mode, and its peers, among
-# them orchestrion, which is built by its own tool.
-bench-peers: build
-	testdata/bench/peers/run bin/asynchooks
-
-# What hooks and storages cost here and in Node.js, each against its own plain
-# program; without node in PATH, here alone.
-bench-node: build
-	$(GO) build -o bin/node-plain ./testdata/bench/node
-	bin/asynchooks build -o bin/node ./testdata/bench/node
-	bin/node-plain bin/node-plain bin/node testdata/bench/node/workloads.js
-
-# What an event costs while goroutines, storages and queues grow; the table, and
-# the curves as bin/scaling.svg.
-bench-scaling: build
-	cd testdata/bench/scaling && $(CURDIR)/bin/asynchooks run . -svg $(CURDIR)/bin/scaling.svg
 
 # Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.
 bench: build bench-peers bench-scaling
@@ -124,50 +35,11 @@ bench: build bench-peers bench-scaling
 	$(MAKE) bench-build
 	bin/asynchooks run ./testdata/bench/trace
 
-# What builds take, against plain ones: a program that serves HTTP, and GRPC pairs
-# of google.golang.org/grpc with its tests. Give it the machine alone.
-GRPC ?= 3
-bench-build: build
-	$(GO) run ./testdata/bench/build -grpc $(GRPC) -orchestrion testdata/compare/orchestrion bin/asynchooks
-
-# The analyzers beside lostcancel, go-spancheck, bodyclose and checklocks, on the
-# same forms of each one's pair.
-analyzers:
-	cd testdata/analyzers && $(GO) run .
-
-# golangci-lint, built with the analyzers as a plugin. Needs the module proxy.
-golangci:
-	testdata/golangci/run
-
-# What the analyzers report in the standard library, x/tools, grpc, nats.go and
-# this module, against the list of it; and the same engine on their locks.
-precision: build
-	testdata/precision/run bin/asynchooks
-	$(GO) test ./analysis/internal/pair -run Mutexes -mutexes "std $$(sed 's/ .*//' testdata/precision/modules.txt | tr '\n' ' ')"
-
-# asynchooks generate on a module of 1,000 packages.
-bench-generate: build
-	$(GO) run ./testdata/bench/generate bin/asynchooks
-
-# The analyzers against go vet's own, over packages that do not use package rt:
-# many pairs over some of the standard library, and a few over all of it.
-bench-vet:
-	$(GO) run ./testdata/bench/vet -pairs 20 encoding/... go/... text/...
-	$(GO) run ./testdata/bench/vet -pairs 3 std
-
-# What carries whose values where: this project, orchestrion and two libraries,
-# each answering the same questions. orchestrion is built from its own module.
-compare: build
-	cd testdata/compare/ours && $(CURDIR)/bin/asynchooks build -o $(CURDIR)/bin/compare-ours .
-	cd testdata/compare/libraries && $(GO) build -o $(CURDIR)/bin/compare-libraries .
-	cd testdata/compare/orchestrion && $(GO) build -o $(CURDIR)/bin/orchestrion github.com/DataDog/orchestrion && \
-		PATH="$(CURDIR)/bin:$$PATH" orchestrion go build -o $(CURDIR)/bin/compare-orchestrion .
-	cd testdata/compare/cells && $(GO) run ./table asynchooks $(CURDIR)/bin/compare-ours orchestrion $(CURDIR)/bin/compare-orchestrion \
-		jtolds/gls "$(CURDIR)/bin/compare-libraries gls" timandy/routine "$(CURDIR)/bin/compare-libraries routine"
-
 # The request logger of the AsyncLocalStorage documentation.
 demo:
 	$(GO) run ./cmd/asynchooks run ./testdata/requestlog
 
 clean:
 	rm -rf bin
+
+include testdata/suites.mk
