@@ -213,9 +213,19 @@ func pipe(t *testing.T, r *trace.Recorder) *bytes.Buffer {
 
 // Many goroutines record more than a block each; nothing is lost, and the events
 // of each come in their order.
-func TestManyBlocks(t *testing.T) {
+func TestManyBlocks(t *testing.T) { manyBlocks(t, func() {}) }
+
+// Processors that come later have their buffers as well.
+func TestMoreProcessors(t *testing.T) {
+	n := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(n)
+	manyBlocks(t, func() { runtime.GOMAXPROCS(n + 6) })
+}
+
+func manyBlocks(t *testing.T, first func()) {
 	const goroutines, scopes = 8, 20_000
 	path, err := record(t, nil, func() {
+		first()
 		var wg sync.WaitGroup
 		for range goroutines {
 			wg.Go(func() {
