@@ -31,8 +31,8 @@ func main() {
 	grpc := flag.Int("grpc", 0, "pairs of builds of grpc")
 	woven := flag.String("orchestrion", "", "measure orchestrion as well, as the module in this `folder` has it")
 	flag.Parse()
-	if flag.NArg() != 1 || *pairs < 2 || *cold < 2 {
-		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] TOOL, with two pairs or more")
+	if flag.NArg() != 1 || *pairs == 1 || *cold == 1 || *grpc == 1 {
+		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] TOOL, each with two pairs or more, or with 0 for none")
 		os.Exit(2)
 	}
 	err := run(flag.Arg(0), *cold, *pairs, *grpc)
