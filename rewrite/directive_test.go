@@ -58,6 +58,10 @@ func TestDirectiveErrors(t *testing.T) {
 			"p.go:5:10: //asynchooks:handle: the receive is part of an expression: give it a statement of its own",
 		},
 		{
+			"package p\n\ntype h interface{ f() }\n\nvar all = map[h]bool{}\n\n//asynchooks:callback v\nfunc f(v h) {\n\tall[v] = true\n}\n",
+			"p.go:9:2: values of h, which //asynchooks:callback binds, are keys of a map: use another key, or bind what is called by rt.Bind",
+		},
+		{
 			"package p\n\n//line x.y:20\n//asynchooks:await\nvar x int\n//asynchooks:detach\nvar y int\n",
 			"x.y:20: //asynchooks:await stands above no line with a receive: move it there or remove it\n" +
 				"x.y:22: //asynchooks:detach stands above no line with a go statement: move it there or remove it",

@@ -45,6 +45,10 @@ func (f *fileRewriter) foreignValue(e ast.Expr) bool {
 		return false
 	}
 	f.sawForeign(e)
+	if f.Stock {
+		f.note(e.Pos(), FormCallback, Await, "on the stock runtime, a function of another package is bound where it is called, and not as a value")
+		return true
+	}
 	sig := signature(f.typeOf(e))
 	if fn := f.foreignCallee(e).(*types.Func); fn.Origin().Signature().TypeParams().Len() > typeArgs(e) {
 		f.foreignError(e, callbacks[0].row, fmt.Errorf("a generic function is used as a value, or called with the results of another: give its type arguments"))
@@ -89,11 +93,12 @@ func (f *fileRewriter) foreignBinding(row Registration, t types.Type) (string, e
 	}
 	n := len(f.bound)
 	if b.written {
-		bound := f.boundInterface
+		text, err := "", error(nil)
 		if sig != nil {
-			bound = f.boundFunction
+			text, err = f.boundFunction(n, t, f.spellAdded)
+		} else {
+			text, err = f.boundInterface(n, t, row)
 		}
-		text, err := bound(n, t, f.spellAdded)
 		if err != nil {
 			return "", err
 		}

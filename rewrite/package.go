@@ -172,6 +172,7 @@ func Rewrite(pkg *Package) (*Result, error) {
 		fr.callbackErrs()
 	}
 	for _, fr := range files {
+		fr.identity()
 		if pkg.Stock {
 			// The decisions are the same, what is done about them is not.
 			fr.edits, fr.tail = nil, ""
@@ -228,6 +229,7 @@ type rewriter struct {
 	values       int               // how many functions bind foreign ones that are values
 	addedImports map[string]string // of the added file: names by path
 	addedTail    string            // what stands at the end of it
+	boundValues  []*boundValue
 }
 
 // freePrefix returns a prefix that no identifier of the package begins with, so

@@ -18,10 +18,13 @@ type Registration struct {
 	Path  string // import path of the package that declares the function
 	Recv  string // name of the receiver's type; "": none
 	Func  string
-	Param string // name of the parameter, a function or an interface, or a field of it: p.Field
+	Param string // name of the parameter, a function or an interface, or a field of it: p.Field; Returned
 	Type  string // of the resource
 	Once  bool   // it is called once: its resource ends with that, or when it is collected
 }
+
+// Returned is the Param of a row whose function returns what is called later.
+const Returned = "return"
 
 // A Detached is a go statement of a goroutine that serves the process and not
 // its creator.
@@ -116,6 +119,9 @@ func receiverName(d *ast.FuncDecl) string {
 // paramOf returns the declaration of the parameter of a function that a row
 // names, and the type of what it names.
 func (f *fileRewriter) paramOf(d *ast.FuncDecl, param string) (*ast.Field, types.Type) {
+	if param == Returned && d.Type.Results.NumFields() == 1 {
+		return d.Type.Results.List[0], f.typeOf(d.Type.Results.List[0].Type)
+	}
 	name, path, _ := strings.Cut(param, ".")
 	for _, field := range d.Type.Params.List {
 		for _, id := range field.Names {
@@ -173,22 +179,49 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 		if sig := signature(t); sig != nil && !f.oldLanguage() {
 			b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
 		} else {
-			bound := f.boundInterface
-			if sig != nil {
-				bound = f.boundFunction
+			var text string
+			var err error
+			if named, ok := types.Unalias(t).(*types.Named); ok && f.Stock && sig == nil && f.observes(named) {
+				f.note(d.Name.Pos(), FormCallback, Await, "on the stock runtime, values that the package compares or asks for other types are left alone: use rt.Bind")
+				continue
 			}
-			text, err := bound(n, t, f.spell)
-			if err != nil {
+			if sig != nil {
+				if text, err = f.boundFunction(n, t, f.spell); err == nil {
+					f.tail += text
+				}
+			} else {
+				if text, err = f.boundInterface(n, t, row); err == nil {
+					f.addedTail += text
+				}
+			}
+			switch {
+			case err != nil && !slices.Contains(Registrations, row):
+				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(d.Name.Pos()), CallbackDirective, row.Param, err))
+				continue
+			case err != nil:
 				f.note(d.Name.Pos(), FormCallback, Await, err.Error())
 				continue
 			}
 			b.written = true
-			f.tail += text
 		}
 		f.bound = append(f.bound, b)
 		f.note(d.Name.Pos(), FormCallback, Bind, row.Param+" runs in the scope of who registers it, as "+row.Type)
+		if row.Param == Returned {
+			f.wrapResults(d, fmt.Sprintf("%scallback%d", f.prefix, n))
+			continue
+		}
 		f.edits = append(f.edits, edit{offset: f.offset(d.Body.Lbrace + 1), pos: d.Body.Lbrace + 1, text: fmt.Sprintf(" %s = %scallback%d(%[1]s);", row.Param, f.prefix, n), rank: ofFunction})
 	}
+}
+
+// wrapResults puts a call around what a function returns.
+func (f *fileRewriter) wrapResults(d *ast.FuncDecl, call string) {
+	inspectFunc(d.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+			f.wrap(ret.Results[0].Pos(), ret.Results[0].End(), call)
+		}
+		return true
+	})
 }
 
 // A binding is a parameter that is bound.
@@ -209,40 +242,6 @@ func (r *rewriter) oldLanguage() bool {
 
 // A speller returns the expression of a type in a file, if it can be named there.
 type speller func(types.Type) (string, error)
-
-// boundInterface writes the type that an interface value is bound by: the
-// interface, with its methods called in the scope of the registration. It stands
-// in the file of the function, where the types can be named.
-func (r *rewriter) boundInterface(n int, t types.Type, spell speller) (string, error) {
-	name := types.Unalias(t)
-	named, ok := name.(*types.Named)
-	if !ok || named.TypeArgs().Len() > 0 {
-		return "", fmt.Errorf("the type of an interface that is bound must have a name and no type arguments")
-	}
-	expr, err := spell(named)
-	if err != nil {
-		return "", err
-	}
-	x := r.prefix
-	embedded := fmt.Sprintf("%sembedded%d", x, n) // a method can have the type's own name
-	var b strings.Builder
-	fmt.Fprintf(&b, "\ntype %[4]s = %[3]s\ntype %[1]sinterface%[2]d struct { %[4]s; %[1]sregistration %[1]sresource }\n", x, n, expr, embedded)
-	it := t.Underlying().(*types.Interface)
-	for i := range it.NumMethods() {
-		m := it.Method(i)
-		if !m.Exported() && m.Pkg() != r.Types {
-			continue
-		}
-		params, results, args, ret, err := r.spellSignature(m.Signature(), spell)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(&b, "/*line :%[9]d:1*/func (%[1]sw %[1]sinterface%[2]d) %[3]s(%[4]s) (%[5]s) { var %[1]st %[1]sscope; defer %[1]sclose(&%[1]st); %[1]senter(&%[1]st, %[1]sw.%[1]sregistration); %[6]s%[1]sw.%[7]s.%[3]s(%[8]s) }\n",
-			x, n, m.Name(), params, results, ret, embedded, args, boundLine)
-	}
-	fmt.Fprintf(&b, "//go:noinline\nfunc %scallback%d(v %s) %[3]s { r := %[1]sbindSpelled(%[1]sresource(&v), %[1]sresource(&%[1]sname%[2]d)); if r == %[1]snull { return v }; return %[1]sinterface%[2]d{v, r} }\n", x, n, expr)
-	return b.String(), nil
-}
 
 // boundFunction writes the function that binds functions of one type, for a
 // package whose language version has no type parameters.

@@ -11,9 +11,9 @@ package rewrite
 // called for and not in that of its registration. fsnotify's watcher sends its
 // events, which carry the scope in which it was made.
 var Registrations = []Registration{
-	// Every job passes through the chain once, when it is scheduled; an entry
-	// keeps the one that it was made with.
-	{Path: "github.com/robfig/cron/v3", Recv: "Chain", Func: "Then", Param: "j", Type: "CronJob"},
+	// Every job passes through the chain once, when it is scheduled. What wraps
+	// jobs, and the entry, have the one that was given.
+	{Path: "github.com/robfig/cron/v3", Recv: "Chain", Func: "Then", Param: Returned, Type: "CronJob"},
 
 	// Subscriptions, those of JetStream included, and the events of a connection.
 	{Path: "github.com/nats-io/nats.go", Recv: "Conn", Func: "subscribeLocked", Param: "cb", Type: "NATSSubscription"},

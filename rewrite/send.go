@@ -130,7 +130,7 @@ func (r *rewriter) support() []byte {
 	for _, sh := range slices.SortedFunc(maps.Keys(r.shapes), func(a, b shape) int { return strings.Compare(a.name(), b.name()) }) {
 		r.bindFunc(&b, sh)
 	}
-	return []byte(b.String() + r.addedTail)
+	return []byte(b.String() + r.addedTail + r.unwrapping())
 }
 
 // bindFunc writes the function that binds functions of a shape. Its names are

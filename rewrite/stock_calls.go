@@ -162,6 +162,10 @@ func (f *fileRewriter) stockCallback(b binding) {
 	if name == "" {
 		return // the decision says why
 	}
+	if b.row.Param == Returned {
+		f.wrapResults(d, name)
+		return
+	}
 	at := d.Body.Lbrace + 1
 	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: fmt.Sprintf(" %s = %s(%[1]s);", b.row.Param, name), rank: ofFunction})
 }

@@ -24,8 +24,13 @@ func (j job) Run() { j.ran <- get() }
 
 func TestCron(t *testing.T) {
 	e := record(t, "CronJob")
-	c := cron.New()
 	j := job{make(chan string, 1)}
+	c := cron.New(cron.WithChain(func(wrapped cron.Job) cron.Job {
+		if wrapped != cron.Job(j) {
+			t.Errorf("what wraps jobs has a %T, not the job that was scheduled", wrapped)
+		}
+		return wrapped
+	}))
 	var id cron.EntryID
 	store.Run("job", func() { id = c.Schedule(&once{}, j) })
 	if c.Entry(id).Job != cron.Job(j) {
