@@ -62,13 +62,16 @@ fuzz:
 	ASYNCHOOKS_FUZZ=$(FUZZTIME) $(GO) test -run Differential -timeout 0 -v ./rewrite
 
 # Messages in every form, each held against its sender, and then everything at
-# once, also under the race detector; SOAK is how long each takes.
+# once, also under the race detector and from an overlay; SOAK is how long each takes.
 SOAK ?= 3m
 soak: build
 	bin/asynchooks run ./testdata/messages/soak -n 30000000 -hooks -check
 	bin/asynchooks run ./testdata/soak -for $(SOAK)
 	bin/asynchooks run ./testdata/soak -for $(SOAK) -active
 	bin/asynchooks run -race ./testdata/soak -for $(SOAK)
+	bin/asynchooks generate -o bin/overlay ./testdata/soak
+	$(GO) build -overlay bin/overlay/overlay.json -o bin/soak ./testdata/soak
+	bin/soak -for $(SOAK)
 
 # Builds that are killed, or meet full disks, caches that are read-only, corrupt
 # or shared by two versions, and clocks that jump; hooks that panic. As root, it
