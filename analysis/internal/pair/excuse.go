@@ -20,10 +20,11 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	root := x.path.root()
 	switch role {
 	case roleCalled:
-		// Where a caller is too much for the engine, one that closes the scope
-		// on other paths is taken to mean to close it on this one.
+		// One that closes the scope on other paths is taken to mean to close it
+		// on this one, unless a caller does. That its callers may end the program
+		// then, or are too much for the engine, is no excuse.
 		at := x.entry.at
-		return !e.lostCaller(f.fn) || !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
+		return !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
 	case roleLiteral:
 		if root.Kind == KFree {
 			// Whoever calls it may close it, unless it does so itself elsewhere.
@@ -83,14 +84,6 @@ func (e *Engine) reopens(f *funcInfo, t *Term) bool {
 	return f.sum != nil && slices.ContainsFunc(f.sum.Outcomes, func(o Outcome) bool {
 		i := slices.IndexFunc(o.Events, func(ev Event) bool { return ev.Op == Exit && relate(ev.T, t) == same })
 		return i >= 0 && slices.ContainsFunc(o.Events[i:], func(ev Event) bool { return ev.Op == Enter && relate(ev.T, t) == same })
-	})
-}
-
-// lostCaller reports whether a caller of fn could not be explored.
-func (e *Engine) lostCaller(fn *ssa.Function) bool {
-	return slices.ContainsFunc(e.callersOf(fn).static, func(by *ssa.Function) bool {
-		f := e.infos[by]
-		return f == nil || f.sum == nil || f.sum.Unknown
 	})
 }
 

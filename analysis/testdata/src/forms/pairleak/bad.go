@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"sync"
 
@@ -259,4 +260,20 @@ func badRecoverOnly(r *rt.AsyncResource, f func()) {
 		}
 	}()
 	f()
+}
+
+// That its caller ends the program on an error is no excuse.
+func badForExit(r *rt.AsyncResource, n int) error {
+	r.EmitBefore() // want `not closed`
+	if n > 3 {
+		return errors.New("big")
+	}
+	r.EmitAfter()
+	return nil
+}
+
+func exits(n int) {
+	if err := badForExit(rt.NewAsyncResource("x", nil), n); err != nil {
+		log.Fatal(err)
+	}
 }
