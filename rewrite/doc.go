@@ -71,6 +71,11 @@
 // So every caller's is bound, by whatever name, value or interface it calls. With
 // "once" behind it, the callback is called once; "type=NAME" names the resource.
 //
+// A bound interface value is one of a type that is added, with the methods of the
+// interface and of those others that the package looks for in such values. Where
+// the package compares values of the interface, or asks them for a type that is
+// none, the value itself takes its place; as keys of a map they are refused.
+//
 // A directive outside of functions and their comments names a function of another
 // package, which is not touched:
 //
