@@ -56,40 +56,51 @@ var rows = []struct{ name, says string }{
 }
 
 func compare(plain, instrumented, script string, pairs int) error {
+	version, err := exec.Command("node", "--version").Output()
+	node := err == nil
+	if node {
+		fmt.Printf("Node.js %s", version)
+	} else {
+		fmt.Println("no node in PATH: the column of Node.js is left out")
+	}
+	for _, row := range rows {
+		fmt.Println(row.says)
+		if err := compareRow(row.name, plain, instrumented, script, node, pairs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareRow compares a workload, in processes of its own: what another one left,
+// such as the runtime's records of many goroutines, would weigh on each collection.
+func compareRow(workload, plain, instrumented, script string, node bool, pairs int) error {
 	base, err := start(plain, "-worker", "none")
 	if err != nil {
 		return err
 	}
-	var here, there []*process
-	for _, m := range modes {
+	defer base.in.Close()
+	var nodeBase *process
+	for i, m := range modes {
 		p, err := start(instrumented, "-worker", m.name)
 		if err != nil {
 			return err
 		}
-		here = append(here, p)
-	}
-	version, err := exec.Command("node", "--version").Output()
-	if err != nil {
-		fmt.Println("no node in PATH: the column of Node.js is left out")
-	} else {
-		fmt.Printf("Node.js %s", version)
-		for _, m := range modes {
+		line := fmt.Sprintf("    %-14s here %s", m.says, ratio(base, p, workload, pairs))
+		p.in.Close()
+		if node {
 			p, err := start("node", script, m.name)
 			if err != nil {
 				return err
 			}
-			there = append(there, p)
-		}
-	}
-	for _, row := range rows {
-		fmt.Println(row.says)
-		for i, m := range modes {
-			line := fmt.Sprintf("    %-14s here %s", m.says, ratio(base, here[i], row.name, pairs))
-			if there != nil && i > 0 {
-				line += "    Node.js " + ratio(there[0], there[i], row.name, pairs)
+			defer p.in.Close()
+			if i == 0 {
+				nodeBase = p
+			} else {
+				line += "    Node.js " + ratio(nodeBase, p, workload, pairs)
 			}
-			fmt.Println(line)
 		}
+		fmt.Println(line)
 	}
 	return nil
 }
@@ -97,7 +108,7 @@ func compare(plain, instrumented, script string, pairs int) error {
 // A process is one of the programs at work.
 type process struct {
 	name string
-	in   io.Writer
+	in   io.WriteCloser
 	out  *bufio.Scanner
 }
 
