@@ -112,7 +112,10 @@ var (
 var asyncOff bool
 
 // AsyncTurnOff sets that, from rt's init.
-func AsyncTurnOff() { asyncOff = true }
+func AsyncTurnOff() {
+	asyncOff = true
+	asyncOwed.Store(1)
+}
 
 // asyncIDs is the id counter, alone on its cache line.
 var asyncIDs struct {

@@ -56,13 +56,14 @@ const (
 )
 
 // asyncOwed is set by the first hook or id question: from then on every message
-// carries its trigger.
+// carries its trigger. AsyncTurnOff sets it as well, so that no question sets
+// asyncUsed.
 var asyncOwed atomic.Uint32
 
 // AsyncOwe is a hook or id question. It is asked often, and inlined.
 func AsyncOwe() {
 	if asyncOwed.Load() == 0 {
-		AsyncUse()
+		atomic.StorepNoWB(unsafe.Pointer(&asyncUsed), unsafe.Pointer(&asyncStates)) // as AsyncUse does
 		asyncOwed.Store(1)
 	}
 }

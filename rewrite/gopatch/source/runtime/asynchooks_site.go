@@ -401,7 +401,7 @@ func async_detach() {
 //
 //go:linkname async_capture
 func async_capture(fn unsafe.Pointer) unsafe.Pointer {
-	if fn == nil || asyncEvents == nil || getg().async.Frame == nil && asyncOwed.Load() == 0 {
+	if fn == nil || asyncUsed == nil || asyncEvents == nil || getg().async.Frame == nil && asyncOwed.Load() == 0 {
 		return nil
 	}
 	return asyncEvents.Capture()
