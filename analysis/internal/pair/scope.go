@@ -54,6 +54,11 @@ func (r *run) close(w *world, i int, at site) {
 	if r.quiet == 0 {
 		e := w.stack[i]
 		r.finds.closes(e, at)
+		for _, f := range w.late {
+			if f.other.at.pos == e.at.pos {
+				r.finds.add(r, f)
+			}
+		}
 		for _, fr := range e.at.frames {
 			r.e.adopted[fr.pos] = true
 		}
@@ -117,8 +122,13 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 	}
 	for i := n - 2; i >= 0; i-- {
 		if relate(w.stack[i].t, t) == same {
-			if !r.panicking { // a panic skips the EmitAfter of top, which is said elsewhere
-				r.finds.add(r, found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t})
+			f := found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t}
+			if r.panicking {
+				// The panic skips the EmitAfter of top, which is said elsewhere,
+				// unless that is deferred as well.
+				w.late = append(w.late, f)
+			} else {
+				r.finds.add(r, f)
 			}
 			// Go on as if it were right: perhaps top is never closed, and that is
 			// what is wrong.

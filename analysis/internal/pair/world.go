@@ -113,6 +113,7 @@ type world struct {
 	spawned []Event // scopes that a goroutine started here opens or closes
 	ordered bool    // of the Spec
 	blurred bool    // code that is not known may have opened and closed scopes
+	late    []found // scopes that were closed in a wrong order while a panic ran
 	ended   bool    // package rt ends the program here: nothing that follows happens
 	broken  bool    // something was wrong: what loops would add to that is of no interest
 }
@@ -133,6 +134,7 @@ func (w *world) clone() *world {
 	c.closers = slices.Clone(w.closers)
 	c.closed = slices.Clone(w.closed)
 	c.spawned = slices.Clone(w.spawned)
+	c.late = slices.Clone(w.late)
 	c.env = make(map[ssa.Value]*Term, len(w.env))
 	for k, v := range w.env {
 		c.env[k] = v
