@@ -30,7 +30,7 @@ func draw(file string, curves []curve) error {
 		p.Add(line, marks)
 		p.Legend.Add(c.name, line)
 	}
-	p.Legend.XOffs = vg.Points(330)
+	p.X.Max *= 300 // room for the legend
 	return p.Save(40*vg.Centimeter, 20*vg.Centimeter, file)
 }
 
