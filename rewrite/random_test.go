@@ -265,7 +265,9 @@ func (g *generator) exit(b body) string {
 func (g *generator) deferred(b body) string {
 	switch g.choose(3) {
 	case 0:
-		return fmt.Sprintf(`defer kit.Say("deferred", %d, x)`, g.number())
+		// A deferred call's caller is at the return or at the closing brace, as the
+		// compiler likes; the literal's line is its own.
+		return fmt.Sprintf(`defer func(x int) { kit.Say("deferred", %d, x) }(x)`, g.number())
 	case 1:
 		return fmt.Sprintf(`defer func() { %s }()`, g.stmts(body{}))
 	}
