@@ -358,7 +358,7 @@ func asyncReceived(pc uintptr) {
 }
 
 // asyncExpected reports whether a receive at pc is one that the function at entry
-// expects: its own, or that of the loop which it is the body of. The compiler
+// expects: its own, or that of a loop which it is in the body of. The compiler
 // makes functions of the bodies of loops over iterators, and a continue in one
 // can be that of a loop around it.
 func asyncExpected(entry, pc uintptr) bool {
@@ -366,9 +366,22 @@ func asyncExpected(entry, pc uintptr) bool {
 	if !f.valid() || f.entry() == entry {
 		return f.valid()
 	}
+	return asyncSourceFunc(findfunc(entry)) == asyncSourceFunc(f)
+}
+
+// asyncSourceFunc returns the name of the function whose source f is part of:
+// such bodies are named after it, and a number, however deep they nest.
+func asyncSourceFunc(f funcInfo) string {
 	const suffix = "-range"
-	name, outer := funcname(findfunc(entry)), funcname(f)
-	return len(name) > len(outer)+len(suffix) && name[:len(outer)] == outer && name[len(outer):len(outer)+len(suffix)] == suffix
+	name := funcname(f)
+	i := len(name)
+	for i > 0 && '0' <= name[i-1] && name[i-1] <= '9' {
+		i--
+	}
+	if i == len(name) || i < len(suffix) || name[i-len(suffix):i] != suffix {
+		return name
+	}
+	return name[:i-len(suffix)]
 }
 
 // asyncNotReceived is the end of a select that received nothing.
