@@ -73,17 +73,9 @@ func modText(file string, data []byte, module, dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range f.Replace {
-		if r.Old.Path == module {
-			if err := f.DropReplace(r.Old.Path, r.Old.Version); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if err := f.AddReplace(module, "", dir, ""); err != nil {
+	if err := replaceModule(f, f.Replace, module, dir); err != nil {
 		return nil, err
 	}
-	f.Cleanup()
 	return f.Format()
 }
 
@@ -92,16 +84,32 @@ func workText(file string, data []byte, module, dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range f.Replace {
+	if err := replaceModule(f, f.Replace, module, dir); err != nil {
+		return nil, err
+	}
+	return modfile.Format(f.Syntax), nil
+}
+
+// A replacer is a parsed go.mod or go.work.
+type replacer interface {
+	AddReplace(oldPath, oldVersion, newPath, newVersion string) error
+	DropReplace(oldPath, oldVersion string) error
+	Cleanup()
+}
+
+// replaceModule makes the folder dir stand for all versions of a module, in place
+// of what present says.
+func replaceModule(f replacer, present []*modfile.Replace, module, dir string) error {
+	for _, r := range present {
 		if r.Old.Path == module {
 			if err := f.DropReplace(r.Old.Path, r.Old.Version); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	if err := f.AddReplace(module, "", dir, ""); err != nil {
-		return nil, err
+		return err
 	}
 	f.Cleanup()
-	return modfile.Format(f.Syntax), nil
+	return nil
 }
