@@ -277,7 +277,7 @@ func currentAndTriggerID() {
 }
 
 func emitNested() {
-	tracer{types: []string{"A", "B"}}.enable()
+	tracer{types: []string{"A", "B"}, hold: true}.enable()
 	a := rt.NewAsyncResource("A", nil)
 	out("chain", a.EmitBefore() == a, here())
 	b := rt.NewAsyncResource("B", nil)
