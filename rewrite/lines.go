@@ -299,6 +299,9 @@ func direct(name string, renamed bool, text []byte, pieces []piece) []byte {
 // lineDirective is a line that gives the next one a place. now is the file of the
 // line before.
 func lineDirective(dir, now string, to place) string {
+	if to.file == "" {
+		return fmt.Sprintf("//line :%d\n", to.line) // with a column, it would be a line of the file before
+	}
 	name := ""
 	if to.file != now {
 		name = to.file
