@@ -27,6 +27,7 @@ import (
 	"slices"
 	"strings"
 
+	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early" // deals with most tool calls
 	"github.com/asynchooks/asynchooks/rewrite/build"
 )
 
@@ -45,7 +46,8 @@ func run(args []string) int {
 		return exitUsage
 	}
 	// The go command starts this program for every tool call of a build, so
-	// toolexec is looked for before anything else.
+	// toolexec is looked for before anything else. Package early has dealt with
+	// most such calls.
 	if args[0] == "toolexec" {
 		return build.Toolexec(args[1:])
 	}

@@ -75,20 +75,18 @@ func (c *goCall) setToolexec() (err error) {
 // release that the go command would use here, and flags in GOFLAGS. Where go
 // env fails there is something wrong that the go command itself says better.
 func (c *goCall) checkGo() error {
-	out, err := exec.Command(c.goCommand, slices.Concat([]string{"env"}, c.chdir, []string{"GOVERSION", "GOFLAGS"})...).Output()
-	if err != nil {
-		return nil
+	s, ok := installed(c.goCommand)
+	if !ok || checkVersion(s.version) != nil {
+		var err error
+		if s, err = c.ask(); err != nil {
+			return nil
+		}
+		if err := checkVersion(s.version); err != nil {
+			return err
+		}
 	}
-	version, goflags, _ := strings.Cut(strings.TrimRight(string(out), "\r\n"), "\n")
-	version = strings.TrimSpace(version)
-	if err := gopatch.Supported(version); err != nil {
-		return err
-	}
-	if err := CheckRelease(version, runtime.Version()); err != nil {
-		return err
-	}
-	c.goflags, err = splitFields(strings.TrimSpace(goflags))
-	if err != nil {
+	var err error
+	if c.goflags, err = splitFields(s.goflags); err != nil {
 		return nil // the go command refuses it with a message of its own
 	}
 	for _, f := range c.goflags {
@@ -101,6 +99,14 @@ func (c *goCall) checkGo() error {
 		}
 	}
 	return nil
+}
+
+// checkVersion refuses Go releases that this program cannot instrument.
+func checkVersion(version string) error {
+	if err := gopatch.Supported(version); err != nil {
+		return err
+	}
+	return CheckRelease(version, runtime.Version())
 }
 
 // isOurs reports whether a -toolexec value is this tool.

@@ -8,11 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite"
-	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+	"github.com/asynchooks/asynchooks/rewrite/build/toolcall"
 )
 
 // exitFailure is the exit code of a tool call that failed for a reason of
@@ -89,30 +88,30 @@ func toolName(path string) string {
 // the last field as that of a compiler under development (buildID=…): in both
 // cases a suffix to the line makes it another compiler.
 func answerVersion(tool, id string, stdout io.Writer) (int, error) {
-	cmd := exec.Command(tool, "-V=full")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return exit.ExitCode(), nil
+	line, ok := toolcall.Release(tool)
+	if !ok {
+		cmd := exec.Command(tool, "-V=full")
+		cmd.Stderr = os.Stderr
+		out, err := cmd.Output()
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+			return exit.ExitCode(), nil
+		}
+		if err != nil {
+			return 0, fmt.Errorf("run %s -V=full: %w", tool, err)
+		}
+		line = string(bytes.TrimSpace(out))
 	}
-	if err != nil {
-		return 0, fmt.Errorf("run %s -V=full: %w", tool, err)
-	}
-	line := string(bytes.TrimSpace(out))
 	fields := strings.Fields(line)
 	if len(fields) < 3 || fields[0] != "compile" || fields[1] != "version" {
 		return 0, fmt.Errorf("read the answer of %s -V=full: %q is not a compiler of the gc toolchain", tool, line)
 	}
-	if err := gopatch.Supported(fields[2]); err != nil {
-		return 0, err
-	}
-	if err := CheckRelease(fields[2], runtime.Version()); err != nil {
+	if err := checkVersion(fields[2]); err != nil {
 		return 0, err
 	}
 	sep := " asynchooks-"
 	if strings.HasPrefix(fields[len(fields)-1], "buildID=") {
 		sep = "-asynchooks-"
 	}
-	_, err = fmt.Fprintf(stdout, "%s%s%s\n", line, sep, id)
+	_, err := fmt.Fprintf(stdout, "%s%s%s\n", line, sep, id)
 	return 0, err
 }

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package toolcall
+
+// replaceProcess does nothing: this system cannot replace a process.
+func replaceProcess([]string) {}
