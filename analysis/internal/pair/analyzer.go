@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/ctrlflow"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/asynchooks/asynchooks/analysis/internal/ssabuild"
 )
@@ -37,7 +38,7 @@ func analyzer(name string, spec *Spec, requires *analysis.Analyzer, code func(*a
 type Result struct {
 	Findings   []*Finding
 	Directives []Directive
-	GaveUp     int // functions that were too much for the engine
+	GaveUp     []*ssa.Function // those that were too much for the engine
 }
 
 // effects is the fact that a function opens or closes scopes for its callers.

@@ -24,7 +24,7 @@ type Engine struct {
 	SSA      *ssabuild.SSA
 	Fset     *token.FileSet
 	Imported func(*types.Func) *Summary // facts; nil: nothing known
-	GaveUp   int                        // functions past the budget
+	GaveUp   []*ssa.Function            // those past the budget
 
 	infos    map[*ssa.Function]*funcInfo
 	relevant map[*ssa.Function]bool

@@ -158,7 +158,7 @@ func (r *run) opaque(v ssa.Value) *Term { return r.fresh(v, 0) }
 func (r *run) funcTerm(fn *ssa.Function, binds []*Term) *Term {
 	t := &Term{Kind: KFunc, Str: fn.String(), Args: binds, fn: r.e.info(body(fn))}
 	r.e.callersOf(body(fn)).reached = true
-	if r.e.mayMatter(body(fn)) {
+	if b := body(fn); b.Blocks == nil || r.e.mayMatter(b) {
 		r.e.explore(t.fn)
 	} else if t.fn.sum == nil {
 		t.fn.sum = nothing

@@ -126,6 +126,9 @@ func (e *Engine) isThin(fn *ssa.Function) bool {
 		if _, ok := c.Common().Value.(*ssa.Builtin); ok {
 			return
 		}
+		if c.Common().IsInvoke() && e.isOperation(c.Common().Method) {
+			return
+		}
 		callee := c.Common().StaticCallee()
 		if callee == nil || !e.opens(callee) && !e.relevant[body(callee)] {
 			obj := calleeObj(callee)

@@ -45,6 +45,9 @@ func (e *Engine) explore(f *funcInfo) {
 	f.state = exploring
 	f.sum = nothing // what a recursive call sees
 	if f.fn.Blocks == nil {
+		if s := e.imported(f.fn); s != nil {
+			f.sum = s
+		}
 		f.state = explored
 		return
 	}
@@ -76,7 +79,7 @@ func (e *Engine) explore(f *funcInfo) {
 		r.step(it)
 	}
 	if r.lost {
-		e.GaveUp++
+		e.GaveUp = append(e.GaveUp, f.fn)
 	}
 	if r.lost || r.blurred {
 		// Where none of many ways to return leaves a scope open or closes one,
@@ -96,7 +99,7 @@ func (e *Engine) explore(f *funcInfo) {
 	if !r.sum.Unknown {
 		r.settle()
 		if r.sum.reduce(); r.sum.Unknown {
-			e.GaveUp++
+			e.GaveUp = append(e.GaveUp, f.fn)
 		}
 	}
 	f.sum = r.sum
@@ -143,10 +146,11 @@ func (r *run) crossLoop(w *world, b, pred *ssa.BasicBlock) bool {
 			return false // nor does what it closes a fourth time
 		}
 	}
+	r.cur = w
 	if w.broken {
+		r.settleOrder(w)
 		return false
 	}
-	r.cur = w
 	for _, m := range w.loops {
 		if m.header != b {
 			continue

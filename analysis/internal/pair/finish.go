@@ -44,10 +44,11 @@ func (r *run) panics(w *world, at site, why string) {
 		kind = foundUnprotected
 	}
 	was := r.panicking
-	unwinding := r.unwinding
+	unwinding, nest := r.unwinding, r.nest
 	r.panicking, r.panicAt, r.unwinding = was || why == "", at, true
+	r.nest = nil // what panics has been left: to call it once more is no recursion
 	worlds := r.runDefers(w)
-	r.panicking, r.unwinding = was, unwinding
+	r.panicking, r.unwinding, r.nest = was, unwinding, nest
 	for _, x := range worlds {
 		r.cur = x
 		n := len(x.stack)
@@ -128,8 +129,13 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		}
 	}
 	for _, k := range keys {
-		if m := w.mem[k]; m.addr.external() {
-			o.Stores = append(o.Stores, Store{m.addr, out(m.val)})
+		m := w.mem[k]
+		addr := m.addr
+		if root := addr.root(); root.Kind == KFresh && root != addr && fresh[root.Key()] != nil {
+			addr = out(addr) // a field of what is returned
+		}
+		if addr.external() {
+			o.Stores = append(o.Stores, Store{addr, out(m.val)})
 		}
 	}
 	for _, a := range w.asm {
@@ -161,6 +167,7 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 	if w.blurred {
 		r.blurred = true
 	}
+	r.settleOrder(w)
 	for _, e := range w.stack {
 		if e.auto || w.tainted(e.t) {
 			continue
@@ -202,6 +209,16 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		}
 	}
 	r.addOutcome(o)
+}
+
+// settleOrder reports the scopes that were closed before inner ones which are
+// still open in the end.
+func (r *run) settleOrder(w *world) {
+	for _, f := range w.late {
+		if f.unclosed && slices.ContainsFunc(w.stack, func(e entry) bool { return e.at.pos == f.other.at.pos }) {
+			r.finds.add(r, f)
+		}
+	}
 }
 
 // closedBefore reports whether a scope that the caller had opened was closed

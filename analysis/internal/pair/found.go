@@ -38,6 +38,7 @@ type found struct {
 	success  bool      // it returns true, or a nil error
 	sure     bool
 	again    bool
+	unclosed bool // of a foundOrder: on no path the inner scope is closed after all
 	why      string
 	when     [][]Cond // what must hold of the arguments, one list for each path; empty: nothing
 }
@@ -97,6 +98,7 @@ func (fs *findings) force(r *run, f found) {
 			old.closer = f.closer
 		}
 		old.sure = old.sure && f.sure
+		old.unclosed = old.unclosed && f.unclosed
 		return
 	}
 	if fs.keys == nil {

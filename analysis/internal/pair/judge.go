@@ -141,8 +141,8 @@ func (e *Engine) judgeOne(f *funcInfo, i int) {
 		pos := e.blame(f, x.entry.at)
 		e.report(f, &Finding{Slug: "unprotected", Pos: pos, Enter: pos, Other: x.at.pos, Why: x.why, Closes: f.finds.closed[x.entry.at.pos], Helper: x.entry.at.via})
 	case foundOrder:
-		if old := e.out[e.blame(f, x.other.at)]; old != nil && rank[old.Slug] > 1 && f.finds.closed[x.other.at.pos] == nil {
-			return // the other one is not closed at all
+		if old := e.out[e.blame(f, x.other.at)]; old != nil && rank[old.Slug] > 1 && (x.unclosed || f.finds.closed[x.other.at.pos] == nil) {
+			return // that the other one is not closed is what is wrong
 		}
 		e.report(f, &Finding{Slug: "pairorder", Pos: x.at.pos, Enter: x.entry.at.pos, Other: x.other.at.pos, Helper: x.at.via})
 	case foundMismatch:

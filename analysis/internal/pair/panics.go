@@ -47,7 +47,7 @@ func (r *run) panicIsPossible(w *world, t *target, at site) bool {
 			return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return o.Panics && r.allow(w.clone(), &o, t.args, nil, at) })
 		}
 	}
-	if t.eff.Op != NoOp || t.fn == nil || t.fn.fn == nil || t.fn.fn.state != explored || t.fn.fn.sum.Unknown {
+	if t.eff.Op != NoOp || t.fn == nil || t.fn.fn == nil || t.fn.fn.fn.Blocks == nil || t.fn.fn.state != explored || t.fn.fn.sum.Unknown {
 		return true
 	}
 	return r.e.panicsSoftly(t.fn.fn.fn)

@@ -29,7 +29,7 @@ func (w *world) pop(i int, at site, auto bool) {
 	}
 	// What is left of it is that the resource was in use, which matters if a
 	// caller has ended it.
-	if w.ordered && !isNew(e.t) && !slices.ContainsFunc(w.trace[:e.trace], func(x Event) bool { return x.Op == Use && x.T.Key() == e.t.Key() }) {
+	if w.ordered && e.t.external() && !slices.ContainsFunc(w.trace[:e.trace], func(x Event) bool { return x.Op == Use && x.T.Key() == e.t.Key() }) {
 		w.trace[e.trace] = Event{Op: Use, T: e.t, at: e.at}
 		return
 	}
@@ -56,6 +56,7 @@ func (r *run) close(w *world, i int, at site) {
 		r.finds.closes(e, at)
 		for _, f := range w.late {
 			if f.other.at.pos == e.at.pos {
+				f.unclosed = false
 				r.finds.add(r, f)
 			}
 		}
@@ -109,6 +110,12 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 	}
 	switch r.relation(w, top.t, t) {
 	case same:
+		if top.auto {
+			// The call that opened it closes it as well.
+			r.finds.add(r, found{kind: foundExtra, at: at, t: t, sure: true})
+			w.ended = true
+			return true
+		}
 		r.close(w, n-1, at)
 		return true
 	case unsure:
@@ -123,15 +130,19 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 	for i := n - 2; i >= 0; i-- {
 		if relate(w.stack[i].t, t) == same {
 			f := found{kind: foundOrder, entry: w.stack[i], other: top, at: at, t: t}
-			if r.panicking {
+			switch {
+			case r.panicking:
 				// The panic skips the EmitAfter of top, which is said elsewhere,
 				// unless that is deferred as well.
 				w.late = append(w.late, f)
-			} else {
+			case top.auto:
 				r.finds.add(r, f)
+			default:
+				// Perhaps top is never closed on this path, and that is what is wrong.
+				f.unclosed = true
+				w.late, w.broken = append(w.late, f), true
 			}
-			// Go on as if it were right: perhaps top is never closed, and that is
-			// what is wrong.
+			// Go on as if it were right.
 			r.finds.closes(w.stack[i], at)
 			w.forgetEntry(i)
 			w.ended = w.ended || top.auto

@@ -21,14 +21,8 @@ func (r *run) goCall(w *world, g *ssa.Go) []*world {
 		}
 		return []*world{w}
 	}
-	fn := t.fn
-	if fn != nil && fn.summary() == nil && t.obj != nil && r.e.Imported != nil {
-		if s := r.e.Imported(t.obj); s != nil {
-			fn = &Term{Kind: KFunc, Str: t.obj.FullName(), Sum: s}
-		}
-	}
-	if fn != nil {
-		r.start(w, fn, t.args, at, Spawn, 0)
+	if t.fn != nil {
+		r.start(w, t.fn, t.args, at, Spawn, 0)
 	}
 	return []*world{w}
 }

@@ -188,6 +188,7 @@ func (w *world) key() string {
 	list('X', len(w.taint), func(i int) string { return w.taint[i].Key() })
 	list('C', len(w.closers), func(i int) string { return w.closers[i].t.Key() })
 	list('c', len(w.closed), func(i int) string { return w.closed[i].Key() })
+	list('O', len(w.late), func(i int) string { return strconv.Itoa(int(w.late[i].at.pos)) })
 	list('S', len(w.spawned), func(i int) string { return w.spawned[i].key() })
 	sorted := func(tag byte, ss []string) {
 		sort.Strings(ss)
@@ -344,13 +345,16 @@ func (w *world) prune(f *funcInfo, b *ssa.BasicBlock) {
 }
 
 // simplify bounds the trace, which callers see, at the end of an iteration: a
-// pattern that repeats itself is kept once.
+// pattern that comes three times is kept twice. Once would be too little: one
+// scope closed before the loop and one in it are two.
 func (w *world) simplify() {
 	for again := true; again; {
 		again = false
-		for n := 1; n <= 6 && 2*n <= len(w.trace); n++ {
-			a, b := w.trace[len(w.trace)-2*n:len(w.trace)-n], w.trace[len(w.trace)-n:]
-			if slices.EqualFunc(a, b, func(x, y Event) bool { return x.key() == y.key() }) && !w.traceOpen(len(w.trace)-n) {
+		for n := 1; n <= 6 && 3*n <= len(w.trace); n++ {
+			end := len(w.trace)
+			a, b, c := w.trace[end-3*n:end-2*n], w.trace[end-2*n:end-n], w.trace[end-n:]
+			equal := func(x, y Event) bool { return x.key() == y.key() }
+			if slices.EqualFunc(a, c, equal) && slices.EqualFunc(b, c, equal) && !w.traceOpen(end-n) {
 				w.trace = w.trace[:len(w.trace)-n]
 				again = true
 				break
