@@ -18,12 +18,13 @@ type carrierEvents struct {
 	sendAwaited func(r *AsyncResource)                          // the value was received, and nothing handles it
 	sendLost    func(id ID, pc uintptr, depth uint32)           // the value was in a channel that is collected
 
-	open    func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
-	close   func(s *scope, panicking bool)             // what open or call opened
-	unwind  func(to *scope, panicking bool)            // leaves the scopes inside of to
-	merge   func(own, other *frame, pc uintptr) *frame // own's stores, and other's where own has none
-	capture func() *capture                            // the present context, for a function that is sent
-	call    func(c *capture) *scope                    // around a call of that function
+	open       func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
+	openHooked func(r *AsyncResource, pc uintptr) *scope  // the same for one that hooks were told of
+	close      func(s *scope, panicking bool)             // what open or call opened
+	unwind     func(to *scope, panicking bool)            // leaves the scopes inside of to
+	merge      func(own, other *frame, pc uintptr) *frame // own's stores, and other's where own has none
+	capture    func() *capture                            // the present context, for a function that is sent
+	call       func(c *capture) *scope                    // around a call of that function
 
 	register   func(typ string, object any, trigger ID, how uint8) *AsyncResource // of a callback, where it is registered
 	enter      func(r *AsyncResource) *scope                                      // around a call of it
@@ -47,6 +48,7 @@ const (
 	receivedNothing = iota // of a sender that has nothing to carry
 	receivedSend           // sent by a goroutine
 	receivedClosed         // none: of a closed channel
+	receivedHooked         // sent by a goroutine, with a resource: the runtime's own
 	receivedTick           // of a timer, ticker or signal; its kind is added
 )
 

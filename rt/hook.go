@@ -172,7 +172,9 @@ type hookList struct {
 	recorders []*AsyncHook // these are not among them
 
 	// Whether there are any that have the callback, recorders among them.
-	hasBefore, hasAfter, hasDestroy bool
+	hasBefore, hasAfter, hasDestroy, hasResolve bool
+
+	wantsSends bool // wantsType(TypeChanSend)
 }
 
 func newHookList(all []*AsyncHook) *hookList {
@@ -180,10 +182,12 @@ func newHookList(all []*AsyncHook) *hookList {
 		return nil
 	}
 	l := &hookList{all: all}
+	l.wantsSends = l.wantsType(TypeChanSend)
 	for _, h := range all {
 		l.hasBefore = l.hasBefore || h.callbacks.Before != nil
 		l.hasAfter = l.hasAfter || h.callbacks.After != nil
 		l.hasDestroy = l.hasDestroy || h.callbacks.Destroy != nil
+		l.hasResolve = l.hasResolve || h.callbacks.PromiseResolve != nil
 		if h.recorder {
 			l.recorders = append(l.recorders, h)
 			continue

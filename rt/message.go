@@ -4,11 +4,13 @@ package rt
 // runs on the sender.
 func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
 	l := activeHooks()
-	if (l == nil || !l.wantsType(TypeChanSend)) && !keep.Load() {
+	if (l == nil || !l.wantsSends) && !keep.Load() {
 		return nil
 	}
 	r := &AsyncResource{id: id, trigger: trigger, typ: TypeChanSend, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
-	r.track()
+	if keep.Load() {
+		r.track()
+	}
 	if l != nil {
 		l.fireInit(r)
 	}
@@ -17,7 +19,7 @@ func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
 
 // sendDone follows the send of a message that completed.
 func sendDone(r *AsyncResource) {
-	if l := activeHooks(); l != nil {
+	if l := activeHooks(); l != nil && l.hasResolve {
 		l.fireResolve(r.id, r)
 	}
 }
@@ -56,9 +58,37 @@ func openMessage(pc uintptr) *scope {
 	return s
 }
 
+// openHooked is openMessage for a message with the resource r, which hooks were
+// told of.
+func openHooked(r *AsyncResource, pc uintptr) *scope {
+	f := peekFrame()
+	if f != r.frame {
+		f = mergeAt(f, r.frame, pc)
+	}
+	s := openScope(scopeMessage, r.id, r.trigger, r, f)
+	s.message, s.ends = receivedSend, true
+	if r.depth != 0 {
+		s.deepen(r.depth)
+	}
+	if l := activeHooks(); l != nil && l.hasBefore {
+		l.before1(r.id, r)
+	}
+	return s
+}
+
 // closeMessage leaves a scope that openMessage or callBound opened. It comes at
 // the end of the handling, however that is reached.
 func closeMessage(s *scope, panicking bool) {
+	if r := s.res; s == loadScope() && s.kind == scopeMessage && s.ends && r != nil {
+		if l := activeHooks(); l != nil && l.hasAfter {
+			l.after1(r.id, r)
+		}
+		closeScope(s)
+		if l := activeHooks(); l != nil && l.hasDestroy {
+			l.fireDestroy(r.destroyed())
+		}
+		return
+	}
 	c := call{scope: s, seq: s.seq, returned: !panicking}
 	c.close()
 }

@@ -57,6 +57,7 @@ func init() {
 		sendAwaited:  endMessage,
 		sendLost:     messageLost,
 		open:         openMessage,
+		openHooked:   openHooked,
 		close:        closeMessage,
 		unwind:       unwindScopes,
 		merge:        mergeAt,

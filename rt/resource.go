@@ -37,17 +37,20 @@ const (
 // Make one with [NewAsyncResource]; do not copy it. All methods may be called
 // from any goroutine at once.
 type AsyncResource struct {
-	_       noCopy
+	_ noCopy
+
+	// The patched runtime knows these.
 	id      ID
 	trigger ID
-	typ     string
-	pc      uintptr // where it was made
 	frame   *frame
+	pc      uintptr // where it was made
+	depth   uint32  // of hooks within hooks, there
+
+	typ     string
 	object  any
 	values  atomic.Pointer[valueList]
 	cleanup runtime.Cleanup
 	cause   *cause // nil unless chains are kept
-	depth   uint32 // of hooks within hooks, where it was made
 	ended   atomic.Bool
 	entered atomic.Bool // the callback was called, or is being
 	once    bool        // it is called once

@@ -48,20 +48,20 @@ var runtimePoints = []point{
 	{Type: "hchan", Field: "async *asyncQueue "},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, asyncChanLayout(), true))"},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize+mem, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize+mem, asyncChanLayout(), true))"},
-	{Func: "chansend", At: "if !block && c.closed == 0 && full(c) {", Enter: "if asyncUsed != nil { asyncRefused(callerpc) }"},
-	{Func: "chansend", At: "lock(&c.lock)", Replace: "asyncDone := false; if asyncUsed != nil && asyncSendCarries() { asyncDone = asyncSendLock(c, callerpc) } else if lock(&c.lock); c.async != nil { asyncSendRoom(c) }"},
-	{Func: "chansend", At: "c.sendx++", Before: "if asyncUsed != nil && !asyncDone { asyncPush(c) }"},
-	{Func: "chansend", At: "return true", Before: "if asyncUsed != nil && !asyncDone { asyncSent() }", Times: 3},
-	{Func: "chansend", At: "return false", Times: 3, Nth: 3, Before: "asyncNotSent()"},
+	{Func: "chansend1", At: "chansend(c, elem, true, sys.GetCallerPC())", Before: "if asyncActive != 0 && c != nil { asyncSendInit(sys.GetCallerPC()) }", After: "if getg().async.hooked != nil { asyncSent() }"},
+	{Func: "selectnbsend", At: "return chansend(c, elem, false, sys.GetCallerPC())", Replace: trySend("false")},
+	{Func: "reflect_chansend", At: "return chansend(c, elem, !nb, sys.GetCallerPC())", Replace: trySend("!nb")},
+	{Func: "chansend", At: "lock(&c.lock)", After: "if asyncUsed != nil { asyncSendLocked(c) }"},
+	{Func: "chansend", At: "c.sendx++", Before: "if asyncUsed != nil { asyncPush(c) }"},
 	{Func: "chansend", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()", Times: 2},
 	{Func: "send", At: "gp := sg.g", After: "if asyncUsed != nil { asyncHandOver(c, gp) }"},
 	{Func: "chanrecv", At: "c.recvx++", Before: "if asyncUsed != nil { asyncPop(c) }"},
 	{Func: "chanrecv", At: "mysg.g = gp", After: "if asyncUsed != nil { asyncNoMessage(gp) }"},
 	{Func: "chanrecv", At: "if empty(c) {", Enter: "if asyncUsed != nil { asyncNoMessage(getg()) }"},
 	{Func: "chanrecv", At: "if c.qcount == 0 {", Enter: "if asyncUsed != nil { asyncNoMessage(getg()) }"},
-	{Func: "chanrecv1", At: "chanrecv(c, elem, true)", After: "if asyncActive.Load() != 0 { asyncReceived(sys.GetCallerPC()) }"},
-	{Func: "chanrecv2", At: "_, received = chanrecv(c, elem, true)", After: "if asyncActive.Load() != 0 { asyncReceived(sys.GetCallerPC()) }"},
-	{Func: "selectnbrecv", At: "return chanrecv(c, elem, false)", Replace: "if selected, received = chanrecv(c, elem, false); asyncActive.Load() == 0 { return } else if selected { asyncReceived(sys.GetCallerPC()) } else { asyncNotReceived() }; return"},
+	{Func: "chanrecv1", At: "chanrecv(c, elem, true)", After: "if asyncActive != 0 { asyncReceived(sys.GetCallerPC()) }"},
+	{Func: "chanrecv2", At: "_, received = chanrecv(c, elem, true)", After: "if asyncActive != 0 { asyncReceived(sys.GetCallerPC()) }"},
+	{Func: "selectnbrecv", At: "return chanrecv(c, elem, false)", Replace: "if selected, received = chanrecv(c, elem, false); asyncActive == 0 { return } else if selected { asyncReceived(sys.GetCallerPC()) } else { asyncNotReceived() }; return"},
 	{Func: "reflect_chanrecv", At: "return chanrecv(c, elem, !nb)", Replace: "if selected, received = chanrecv(c, elem, !nb); selected { asyncReceived(0) }; return"},
 	{Func: "recv", At: "sg.elem.set(nil)", Before: "if asyncUsed != nil { asyncTakeOver(c, sg.g) }"},
 	{Func: "timerchandrain", At: "c.recvx++", Before: "asyncDiscard(c)"},
@@ -85,6 +85,13 @@ var runtimePoints = []point{
 	{Func: "newcoro", At: "gp.coroarg = c", Before: "gp.async.fresh = false"}, // it is no resource: its start is never diverted
 	{Func: "corostart", At: "gp.coroarg = nil", After: "asyncCoroStart(gp, c)"},
 	{Func: "coroswitch", At: "mcall(coroswitch_m)", Before: "asyncCoroLeave(gp, c)", After: "asyncCoroEnter(gp, c)"},
+}
+
+// trySend is a send that waits if block says so. Hooks are told of it before, and
+// of how it ended.
+func trySend(block string) string {
+	return "if asyncActive != 0 && c != nil { asyncSendInit(sys.GetCallerPC()) }; " +
+		"if selected = chansend(c, elem, " + block + ", sys.GetCallerPC()); !selected { if asyncUsed != nil { asyncNotSent() } } else if getg().async.hooked != nil { asyncSent() }; return"
 }
 
 // signalPoints are the changes of package os/signal: a channel carries the scope

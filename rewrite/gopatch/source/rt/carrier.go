@@ -115,7 +115,11 @@ func storeGuard(on bool) { runtime.AsyncState().Guard = on }
 //go:norace
 func loadReceived() received {
 	s := &runtime.AsyncState().Received
-	return received{(*frame)(s.Frame), (*AsyncResource)(s.Resource), ID(s.ID), ID(s.Trigger), s.Kind}
+	if s.Kind == runtime.AsyncHooked {
+		r := (*AsyncResource)(s.Ref)
+		return received{r.frame, r, r.id, r.trigger, receivedSend}
+	}
+	return received{(*frame)(s.Ref), (*AsyncResource)(s.Resource), ID(s.ID), ID(s.Trigger), s.Kind}
 }
 
 func oweIDs() { runtime.AsyncOwe() }
@@ -181,25 +185,25 @@ func installEvents(e *carrierEvents) {
 		TimerDestroy: func(kind uint8, id, trigger uint64, r unsafe.Pointer) {
 			e.timerDestroy(kind, ID(id), ID(trigger), (*AsyncResource)(r))
 		},
-		SendInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
-			return unsafe.Pointer(e.sendInit(ID(id), ID(trigger), pc))
-		},
-		SendDone:    func(r unsafe.Pointer) { e.sendDone((*AsyncResource)(r)) },
-		SendFailed:  func(r unsafe.Pointer) { e.sendFailed((*AsyncResource)(r)) },
-		SendAwaited: func(r unsafe.Pointer) { e.sendAwaited((*AsyncResource)(r)) },
-		SendLost:    func(id uint64, pc uintptr, depth uint32) { e.sendLost(ID(id), pc, depth) },
+		// These come often. They are called as they are: an ID is a uint64, and a
+		// pointer a pointer.
+		SendInit:    *(*func(id, trigger uint64, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.sendInit)),
+		SendDone:    *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendDone)),
+		SendFailed:  *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendFailed)),
+		SendAwaited: *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendAwaited)),
+		Open:        *(*func(pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.open)),
+		OpenHooked:  *(*func(r unsafe.Pointer, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.openHooked)),
+		Close:       *(*func(s unsafe.Pointer, panicking bool))(unsafe.Pointer(&e.close)),
+		Merge:       *(*func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.merge)),
+
+		SendLost: func(id uint64, pc uintptr, depth uint32) { e.sendLost(ID(id), pc, depth) },
 		Keep: func(c, keeper unsafe.Pointer) {
 			runtime.AddCleanup((*byte)(c), runtime.AsyncChanKept, keeper)
 		},
 		Watch: func(c, lost unsafe.Pointer) {
 			runtime.AddCleanup((*byte)(c), runtime.AsyncChanLost, lost)
 		},
-		Open:   func(pc uintptr) unsafe.Pointer { return unsafe.Pointer(e.open(pc)) },
-		Close:  func(s unsafe.Pointer, panicking bool) { e.close((*scope)(s), panicking) },
-		Unwind: func(to unsafe.Pointer, panicking bool) { e.unwind((*scope)(to), panicking) },
-		Merge: func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer {
-			return unsafe.Pointer(e.merge((*frame)(own), (*frame)(other), pc))
-		},
+		Unwind:  func(to unsafe.Pointer, panicking bool) { e.unwind((*scope)(to), panicking) },
 		Capture: func() unsafe.Pointer { return unsafe.Pointer(e.capture()) },
 		Call:    func(c unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(e.call((*capture)(c))) },
 		Register: func(typ string, object any, trigger uint64, how uint8) unsafe.Pointer {

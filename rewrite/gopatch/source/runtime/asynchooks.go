@@ -36,10 +36,13 @@ type AsyncG struct {
 
 	sending AsyncSlot // what the send in progress carries, if sends
 	sends   bool
-	fresh   bool    // has not run yet
-	bare    bool    // the goroutine that is being made is detached
-	conn    uint64  // the goroutine of the connection that is being served; inherited
-	expect  uintptr // the function that handles what it receives next
+	fresh   bool           // has not run yet
+	bare    bool           // the goroutine that is being made is detached
+	hooked  unsafe.Pointer // *rt.AsyncResource of the send in progress, if hooks were told of it
+	conn    uint64         // the goroutine of the connection that is being served; inherited
+	expect  uintptr        // the function that handles what it receives next
+	// Where that was looked up last: what lies between is the same function's.
+	expectFrom, expectTo uintptr
 	// How many receives come before that, for its operands.
 	expectSkip uint8
 	detach     uintptr // the function whose next go statement detaches
@@ -88,6 +91,7 @@ type AsyncEvents struct {
 	Keep         func(c, keeper unsafe.Pointer)                      // call AsyncChanKept when c is collected
 	Watch        func(c, lost unsafe.Pointer)                        // call AsyncChanLost when c is collected
 	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
+	OpenHooked   func(res unsafe.Pointer, pc uintptr) unsafe.Pointer // the same for one that hooks were told of
 	Close        func(scope unsafe.Pointer, panicking bool)
 	Unwind       func(to unsafe.Pointer, panicking bool)                    // leave the scopes inside of one
 	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
@@ -104,7 +108,7 @@ type AsyncEvents struct {
 
 var (
 	asyncEvents *AsyncEvents
-	asyncActive atomic.Uint32 // a hook is enabled
+	asyncActive uint32 // a hook is enabled
 )
 
 // asyncOff makes the process behave as one that was not instrumented: a
@@ -169,9 +173,9 @@ func AsyncInstall(e *AsyncEvents) { asyncEvents = e }
 // AsyncActive tells the runtime whether a hook is enabled.
 func AsyncActive(on bool) {
 	if on {
-		asyncActive.Store(1)
+		atomic.Store(&asyncActive, 1)
 	} else {
-		asyncActive.Store(0)
+		atomic.Store(&asyncActive, 0)
 	}
 }
 
@@ -225,7 +229,7 @@ func asyncRoot() {
 }
 
 func asyncMainEnd() {
-	if e := asyncEvents; e != nil && asyncActive.Load() != 0 {
+	if e := asyncEvents; e != nil && asyncActive != 0 {
 		e.MainEnd()
 	}
 }
@@ -256,7 +260,7 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) {
 		a.bare = a.detach == asyncFunc(pc)
 		a.detach = 0
 	}
-	if asyncActive.Load() == 0 || fn == nil || asyncQuiet(gp) || asyncSystem(fn) {
+	if asyncActive == 0 || fn == nil || asyncQuiet(gp) || asyncSystem(fn) {
 		return
 	}
 	trigger := a.current()
@@ -324,7 +328,7 @@ func asyncExecute(gp *g) {
 		return
 	}
 	a.fresh = false
-	if a.ID == 0 || asyncActive.Load() == 0 || asyncEvents == nil {
+	if a.ID == 0 || asyncActive == 0 || asyncEvents == nil {
 		return
 	}
 	a.startFn = (*funcval)(gp.sched.ctxt)
@@ -374,7 +378,7 @@ func asyncEnd() {
 	}
 	// A scope that is left open is an error whether a hook is enabled or not.
 	s := (*asyncScope)(a.Scope)
-	if a.ID > 1 && (asyncActive.Load() != 0 || s != nil && s.prev != nil) && !asyncQuiet(gp) {
+	if a.ID > 1 && (asyncActive != 0 || s != nil && s.prev != nil) && !asyncQuiet(gp) {
 		asyncEvents.GoEnd(destroy)
 	}
 }

@@ -132,7 +132,7 @@ func async_stores() unsafe.Pointer { return getg().async.share() }
 // something else than a message for as long as it likes.
 //
 //go:linkname async_forget
-func async_forget() { asyncNoSlot(getg()) }
+func async_forget() { asyncNoSlot(&getg().async) }
 
 // async_quiet is set while a package registers a callback with itself.
 //

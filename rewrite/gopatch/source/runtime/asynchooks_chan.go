@@ -6,9 +6,9 @@
 //
 // A value that is handed to a waiting receiver, or taken from a waiting sender,
 // passes its slot from one goroutine's state to the other's. A value that is
-// buffered passes it through a queue beside the buffer, which holds a slot for
-// each of the newest elements and exists only once a sender had something to
-// carry: a channel that no scope ever went through has none.
+// buffered passes it through a queue beside the buffer, which exists only once a
+// sender had something to carry: a channel that no scope ever went through has
+// none.
 
 package runtime
 
@@ -17,98 +17,114 @@ import (
 	"unsafe"
 )
 
-// asyncSendCarries reports whether the calling goroutine's next send carries
-// anything. It is asked only once asyncUsed is set, and so never with asyncOff.
-func asyncSendCarries() bool {
-	a := &getg().async
-	return a.Frame != nil || a.sendAs != nil || asyncOwed.Load() != 0
-}
-
-// asyncSending prepares what the goroutine's next send carries, before any
-// channel is locked.
-func asyncSending(gp *g, pc uintptr) {
-	a := &gp.async
-	if a.sendAs == nil && asyncOwed.Load() == 0 {
-		a.sending.Frame, a.sending.Kind = a.share(), asyncSend
-		a.sends = true
-		return
-	}
-	s := AsyncSlot{Frame: a.share(), Kind: asyncSend, full: true}
-	if t := a.sendAs; t != nil {
-		s = AsyncSlot{Frame: t.frame, Kind: asyncTick + t.kind, ID: t.id, Trigger: t.trigger, Resource: t.resource, full: true}
-	} else {
-		s.Trigger = a.current()
-		if asyncActive.Load() != 0 && !asyncQuiet(gp) {
-			s.ID = asyncNewID(gp, s.Trigger)
-			s.Resource = asyncEvents.SendInit(s.ID, s.Trigger, pc)
-			s.pc, s.depth = pc, a.Depth
-		}
-	}
-	// Last: a hook may have sent something itself.
-	a.sending, a.sends = s, true
-}
-
-// asyncRefused is a send at pc that found the channel full and does not wait.
-func asyncRefused(pc uintptr) {
-	if asyncActive.Load() != 0 && asyncSendCarries() {
-		asyncSending(getg(), pc)
-		asyncNotSent()
-	}
-}
-
-// asyncSendLock locks c for a send from pc that carries something. If done is
-// set, the slot is in the queue already: the value is sure to be buffered, and
-// carries what those before it do.
-func asyncSendLock(c *hchan, pc uintptr) (done bool) {
+// asyncSendInit tells the hooks of the send at pc, before it begins.
+func asyncSendInit(pc uintptr) {
 	gp := getg()
 	a := &gp.async
-	if a.sendAs == nil && asyncActive.Load() == 0 {
-		owed, trigger := asyncOwed.Load() != 0, uint64(0)
-		if owed {
+	if a.sendAs != nil || asyncQuiet(gp) {
+		return
+	}
+	trigger := a.current()
+	id := asyncNewID(gp, trigger)
+	// Last: a hook may have sent something itself.
+	a.hooked = asyncEvents.SendInit(id, trigger, pc)
+}
+
+// asyncSent is the end of a send that completed and that hooks were told of.
+func asyncSent() {
+	gp := getg()
+	res := gp.async.hooked
+	gp.async.hooked = nil
+	if asyncActive != 0 && !asyncQuiet(gp) {
+		asyncEvents.SendDone(res)
+	}
+}
+
+// asyncNotSent is the end of a send that did not happen.
+func asyncNotSent() {
+	gp := getg()
+	a := &gp.async
+	if a.sends {
+		a.taken()
+	}
+	if res := a.hooked; res != nil {
+		a.hooked = nil
+		if asyncActive != 0 && !asyncQuiet(gp) {
+			asyncEvents.SendFailed(res)
+		}
+	}
+}
+
+// taken notes that what the send in progress carries has gone where it belongs.
+func (a *AsyncG) taken() {
+	a.sends = false
+	if a.sending.Ref != nil {
+		a.sending.Ref = nil
+	}
+	if a.sending.Resource != nil {
+		a.sending.Resource = nil
+	}
+}
+
+// asyncSending prepares what the send in progress carries. A send that carries
+// nothing needs that too, where others on the channel do not.
+func (a *AsyncG) asyncSending() (carries bool) {
+	s := &a.sending
+	switch t := a.sendAs; {
+	case t != nil:
+		s.put(t.frame, t.trigger, asyncTick+t.kind)
+		s.ID, s.Resource = t.id, t.resource
+	case a.hooked != nil:
+		s.put(a.hooked, 0, AsyncHooked)
+	case asyncOwed.Load() != 0:
+		s.put(a.share(), a.current(), asyncSend)
+	case a.Frame != nil:
+		s.put(a.share(), 0, asyncSend)
+	default:
+		s.put(nil, 0, asyncNothing)
+	}
+	a.sends = true
+	return s.Kind != asyncNothing
+}
+
+// asyncSendLocked is the beginning of a send on c, which is locked. If a.sends is
+// not set when it returns, there is nothing more to do: the value is sure to be
+// buffered, and carries what those before it do, or nothing is carried at all.
+func asyncSendLocked(c *hchan) {
+	a := &getg().async
+	q := c.async
+	if q != nil && q.alike && c.qcount < c.dataqsiz && c.recvq.first == nil && c.closed == 0 && a.sendAs == nil && a.hooked == nil {
+		trigger, kind := uint64(0), uint8(asyncSend)
+		if asyncOwed.Load() != 0 {
 			trigger = a.current()
+		} else if a.Frame == nil {
+			kind = asyncNothing
 		}
-		a.Shares++
-		lock(&c.lock)
-		if q := c.async; q != nil && q.alike && c.qcount < c.dataqsiz && c.recvq.first == nil && c.closed == 0 {
-			if q.n == 0 {
-				q.like.Frame, q.like.Trigger, q.like.Kind, q.like.full = a.Frame, trigger, asyncSend, owed
-			}
-			if q.like.isOf(a.Frame, trigger, owed) {
-				q.n++
-				return true
-			}
+		if q.join(a.Frame, trigger, kind, c.qcount) {
+			a.Shares++
+			return
 		}
-		// No hook is told of this send, whatever becomes of it.
-		if owed || a.sending.full {
-			a.sending.fill(a.Frame, trigger)
-			a.sending.full = owed
-		} else {
-			a.sending.Frame, a.sending.Kind = a.Frame, asyncSend
-		}
-		a.sends = true
-	} else {
-		asyncSending(gp, pc)
-		lock(&c.lock)
+	}
+	asyncSendSlow(c, a)
+}
+
+func asyncSendSlow(c *hchan, a *AsyncG) {
+	carries := a.asyncSending()
+	if !carries && c.async == nil {
+		a.sends = false
+		return
 	}
 	for {
 		switch {
-		case c.asyncLacksRoom(true):
+		case c.asyncLacksRoom(carries):
 			asyncMakeRoom(c)
-		case c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil:
+		case c.dataqsiz > 0 && a.sending.Kind == AsyncHooked && c.async.lost == nil:
 			unlock(&c.lock)
 			asyncWatch(c)
 			lock(&c.lock)
 		default:
-			return false
+			return
 		}
-	}
-}
-
-// asyncSendRoom makes room for a message that carries nothing, behind some that
-// do, in c, which is locked.
-func asyncSendRoom(c *hchan) {
-	for c.asyncLacksRoom(false) {
-		asyncMakeRoom(c)
 	}
 }
 
@@ -148,7 +164,7 @@ func asyncWatch(c *hchan) {
 // AsyncChanLost is the end of a channel that was watched.
 func AsyncChanLost(lost unsafe.Pointer) {
 	for _, m := range (*asyncLost)(lost).messages {
-		if m.id != 0 && asyncActive.Load() != 0 {
+		if m.id != 0 && asyncActive != 0 {
 			asyncEvents.SendLost(m.id, m.pc, m.depth)
 		}
 	}
@@ -157,18 +173,19 @@ func AsyncChanLost(lost unsafe.Pointer) {
 // asyncSelectLock locks the channels of a select statement at pc for its first
 // pass.
 func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) {
-	carries := nsends > 0 && asyncUsed != nil && asyncSendCarries()
-	if carries {
-		asyncSending(getg(), pc)
+	if nsends > 0 && asyncActive != 0 {
+		asyncSendInit(pc)
 	}
 again:
 	sellock(scases, lockorder)
 	if nsends == 0 || asyncUsed == nil {
 		return
 	}
+	a := &getg().async
+	carries := a.asyncSending()
 	for _, i := range lockorder {
 		c := scases[i].c
-		if int(i) >= nsends || !carries && c.async == nil {
+		if int(i) >= nsends {
 			continue
 		}
 		if c.asyncLacksRoom(carries) {
@@ -179,7 +196,7 @@ again:
 			unlock(&c.lock)
 			goto again
 		}
-		if carries && c.dataqsiz > 0 && c.async.lost == nil && getg().async.sending.Resource != nil {
+		if c.dataqsiz > 0 && a.sending.Kind == AsyncHooked && c.async.lost == nil {
 			selunlock(scases, lockorder)
 			asyncWatch(c)
 			goto again
@@ -193,15 +210,15 @@ again:
 // before it, so that there must be a place for each element.
 func (c *hchan) asyncLacksRoom(carries bool) bool {
 	q := c.async
+	if c.dataqsiz == 0 || q == nil {
+		return c.dataqsiz > 0 && carries
+	}
+	used := q.used(c.qcount)
 	switch {
-	case c.dataqsiz == 0:
-		return false
-	case q == nil:
-		return carries
-	case !carries && q.n == 0:
+	case !carries && used == 0:
 		return false
 	case c.qcount < c.dataqsiz:
-		return q.n >= uint(len(q.slots))
+		return used >= uint(len(q.slots))
 	}
 	return uint(len(q.slots)) < c.dataqsiz
 }
@@ -209,9 +226,10 @@ func (c *hchan) asyncLacksRoom(carries bool) bool {
 // asyncNewQueue makes a larger queue for c, which is not locked: what it reads
 // is a guess that asyncLacksRoom confirms.
 func asyncNewQueue(c *hchan) *asyncQueue {
+	q := c.async
 	need := uint(4)
-	if q := c.async; q != nil {
-		need = max(2*uint(len(q.slots)), q.n+1)
+	if q != nil {
+		need = max(2*uint(len(q.slots)), q.used(c.qcount)+1)
 	}
 	if c.qcount == c.dataqsiz || need > c.dataqsiz {
 		need = c.dataqsiz
@@ -221,10 +239,10 @@ func asyncNewQueue(c *hchan) *asyncQueue {
 		size *= 2
 	}
 	next := &asyncQueue{slots: make([]AsyncSlot, size), alike: true}
-	if q := c.async; q != nil && q.lost != nil {
+	if q != nil && q.lost != nil {
 		next.lost = &asyncLost{make([]asyncMessage, size)}
 	}
-	if c.async == nil && spanOf(uintptr(unsafe.Pointer(c))).spanclass.noscan() {
+	if q == nil && spanOf(uintptr(unsafe.Pointer(c))).spanclass.noscan() {
 		next.keeper = &asyncKeeper{next}
 		asyncEvents.Keep(unsafe.Pointer(c), unsafe.Pointer(next.keeper))
 	}
@@ -236,8 +254,7 @@ func asyncNewQueue(c *hchan) *asyncQueue {
 func (c *hchan) asyncInstall(next *asyncQueue) {
 	q := c.async
 	if q == nil {
-		next.bare = c.qcount
-		c.async = next
+		c.async = next // what is in the buffer carries nothing
 		return
 	}
 	if k := next.keeper; k != nil {
@@ -249,17 +266,7 @@ func (c *hchan) asyncInstall(next *asyncQueue) {
 	if q.lost != nil && next.lost == nil {
 		return // it was given to q meanwhile
 	}
-	next.bare = q.bare
-	for q.n > 0 {
-		var s AsyncSlot
-		q.pop(&s)
-		next.push(&s)
-	}
-	if q.lost != nil {
-		// The cleanup knows q's: give that the new list.
-		q.lost.messages = next.lost.messages
-		next.lost = q.lost
-	}
+	q.moveTo(next)
 	if k := q.keeper; k != nil {
 		next.keeper = k
 		k.q = next
@@ -269,62 +276,42 @@ func (c *hchan) asyncInstall(next *asyncQueue) {
 
 // asyncPush puts the slot of an element that is being buffered beside it.
 func asyncPush(c *hchan) {
-	a := &getg().async
-	if c.async != nil || a.sends {
-		asyncPushSlow(c, a)
+	if a := &getg().async; a.sends {
+		asyncPushSlow(c, a, c.qcount)
 	}
 }
 
-func asyncPushSlow(c *hchan, a *AsyncG) {
-	q := c.async
-	switch {
-	case a.sends:
-		q.push(&a.sending)
-	case q.n == 0:
-		q.bare++
-	default:
-		q.push(&asyncBare)
+// asyncPushSlow does that for the goroutine of a, with count elements before.
+func asyncPushSlow(c *hchan, a *AsyncG, count uint) {
+	if c.async != nil {
+		c.async.push(&a.sending, count)
 	}
+	a.taken()
 }
-
-var asyncBare AsyncSlot
 
 // asyncPop takes the slot of the oldest buffered element, which is being
 // received by the calling goroutine.
 func asyncPop(c *hchan) {
 	a := &getg().async
 	a.empty = c.elemsize == 0
-	s := &a.Received
 	q := c.async
 	if q == nil {
-		if s.Kind != asyncNothing {
-			s.clear(asyncNothing)
-		}
+		asyncNoSlot(a)
 		return
 	}
-	// As in asyncTake and pop.
-	if l := &q.like; q.alike && q.bare == 0 && !l.full && !s.full {
-		if s.Frame != l.Frame {
-			s.Frame = l.Frame
-		}
-		s.Kind = asyncSend
-		if q.n--; q.n == 0 {
-			l.Frame = nil
-		}
+	s := &a.Received
+	if !q.alike || s.Resource != nil {
+		q.pop(s, c.qcount)
 		return
 	}
-	asyncTake(q, s)
-}
-
-func asyncTake(q *asyncQueue, s *AsyncSlot) {
-	switch {
-	case q == nil:
-		s.clear(asyncNothing)
-	case q.bare > 0:
-		q.bare--
-		s.clear(asyncNothing)
-	default:
-		q.pop(s)
+	// As in pop.
+	l := &q.like
+	if s.Ref != l.Ref {
+		s.Ref = l.Ref
+	}
+	s.ID, s.Trigger, s.Kind = 0, l.Trigger, l.Kind
+	if c.qcount == 1 && l.Ref != nil {
+		l.Ref = nil
 	}
 }
 
@@ -332,26 +319,31 @@ func asyncTake(q *asyncQueue, s *AsyncSlot) {
 func asyncDiscard(c *hchan) {
 	if c.async != nil {
 		var s AsyncSlot
-		asyncTake(c.async, &s)
+		c.async.pop(&s, c.qcount)
 	}
 }
 
 // asyncHandOver gives the slot of the value that the calling goroutine sends
 // to the receiver rp, which waits for it.
 func asyncHandOver(c *hchan, rp *g) {
-	a := &getg().async
 	rp.async.empty = c.elemsize == 0
-	if a.sends {
-		rp.async.Received.set(&a.sending)
-	} else {
-		asyncNoSlot(rp)
-	}
+	asyncGive(&getg().async, &rp.async)
 }
 
-// asyncNoSlot notes that what gp received carried nothing.
-func asyncNoSlot(gp *g) {
-	if gp.async.Received.Kind != asyncNothing {
-		gp.async.Received.clear(asyncNothing)
+// asyncGive gives what the sender's send in progress carries to the receiver.
+func asyncGive(sender, receiver *AsyncG) {
+	if !sender.sends {
+		asyncNoSlot(receiver)
+		return
+	}
+	receiver.Received.set(&sender.sending)
+	sender.taken()
+}
+
+// asyncNoSlot notes that what was received carried nothing.
+func asyncNoSlot(a *AsyncG) {
+	if a.Received.Kind != asyncNothing {
+		a.Received.clear(asyncNothing)
 	}
 }
 
@@ -383,48 +375,19 @@ func asyncTakeOver(c *hchan, sp *g) {
 	a := &getg().async
 	if c.dataqsiz == 0 {
 		a.empty = c.elemsize == 0
-		if sp.async.sends {
-			a.Received.set(&sp.async.sending)
-		} else {
-			asyncNoSlot(getg())
-		}
+		asyncGive(&sp.async, a)
 		return
 	}
 	asyncPop(c)
-	if c.async != nil || sp.async.sends {
-		asyncPushSlow(c, &sp.async)
+	switch q := c.async; {
+	case sp.async.sends:
+		asyncPushSlow(c, &sp.async, c.qcount-1)
+	case q != nil:
+		q.push(&asyncBare, c.qcount-1) // from before the first use
 	}
 }
 
-// asyncSent is the end of a send that completed.
-func asyncSent() {
-	a := &getg().async
-	if a.sends {
-		asyncSentSlow(a, true)
-	}
-}
-
-// asyncNotSent is the end of a send that did not happen.
-func asyncNotSent() {
-	a := &getg().async
-	if a.sends {
-		asyncSentSlow(a, false)
-	}
-}
-
-func asyncSentSlow(a *AsyncG, done bool) {
-	res, kind := a.sending.Resource, a.sending.Kind
-	a.sending.clear(asyncNothing)
-	a.sends = false
-	if res == nil || kind != asyncSend || asyncActive.Load() == 0 || asyncQuiet(getg()) {
-		return
-	}
-	if done {
-		asyncEvents.SendDone(res)
-	} else {
-		asyncEvents.SendFailed(res)
-	}
-}
+var asyncBare AsyncSlot
 
 // asyncSelected is the end of a select statement at pc that chose casi.
 func asyncSelected(casi, nsends int, pc uintptr) {
@@ -435,7 +398,9 @@ func asyncSelected(casi, nsends int, pc uintptr) {
 		asyncReceived(pc)
 	default:
 		asyncNotReceived()
-		asyncSent()
+		if getg().async.hooked != nil {
+			asyncSent()
+		}
 		return
 	}
 	if nsends > 0 {

@@ -18,9 +18,9 @@ import (
 // and opens and closes a token itself as long as asyncUsed is nil: the state is
 // &asyncUsed then.
 type asyncToken struct {
-	scope unsafe.Pointer  // *rt.scope: the message's, or with asyncFrameOnly the one around it
-	frame unsafe.Pointer  // with asyncFrameOnly, the one before
-	state *unsafe.Pointer // of asyncStates, or &asyncUsed; nil: none
+	scope unsafe.Pointer // *rt.scope: the message's, or with asyncFrameOnly the one around it
+	frame unsafe.Pointer // with asyncFrameOnly, the one before
+	state uintptr        // in asyncStates, or &asyncUsed; 0: none
 }
 
 // asyncUsed is not nil from the first use of a storage, a scope, a hook or an id
@@ -48,29 +48,37 @@ const (
 
 var asyncStates [8]unsafe.Pointer
 
+// asyncState is what a token is set to.
+func asyncState(bits uintptr) uintptr {
+	return uintptr(unsafe.Pointer(&asyncStates)) + bits*goarch.PtrSize
+}
+
+// asyncUnused is what rewritten code sets a token to.
+func asyncUnused() uintptr { return uintptr(unsafe.Pointer(&asyncUsed)) }
+
 func (t *asyncToken) is(bit uintptr) bool {
-	return t.state != nil && t.state != &asyncUsed && t.bits()&bit != 0
+	return t.state != 0 && t.state != asyncUnused() && t.bits()&bit != 0
 }
 
 func (t *asyncToken) bits() uintptr {
-	return (uintptr(unsafe.Pointer(t.state)) - uintptr(unsafe.Pointer(&asyncStates))) / goarch.PtrSize
+	return (t.state - uintptr(unsafe.Pointer(&asyncStates))) / goarch.PtrSize
 }
 
 func (t *asyncToken) isOpen() bool { return t.is(asyncFrameOnly | asyncScoped) }
 
 // opened notes that the token is open in a way.
 func (t *asyncToken) opened(how uintptr) {
-	if t.state != nil {
+	if t.state != 0 {
 		how |= asyncDeferred // all that a closed token can say
 	}
-	t.state = &asyncStates[how]
+	t.state = asyncState(how)
 }
 
 // asyncOpen opens the scope of the message that the goroutine received last. A
 // closed channel gave none. A value that carried nothing has a scope as well,
 // which ends what EnterWith does in it.
 func asyncOpen(t *asyncToken, pc uintptr) {
-	if t.isOpen() || t.state == &asyncUsed {
+	if t.isOpen() || t.state == asyncUnused() {
 		asyncClose(t, getg()._panic != nil)
 	}
 	a := &getg().async
@@ -79,11 +87,19 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 	if s.Kind == asyncClosed || asyncEvents == nil {
 		return
 	}
-	if s.Kind != asyncNothing && asyncOwed.Load() != 0 {
-		if s.ended {
-			s.Resource = nil // its Destroy came too early: it gets no more events
+	if s.Kind == AsyncHooked {
+		r := (*asyncResource)(s.Ref)
+		if !s.ended {
+			s.ended = true
+			t.scope = asyncEvents.OpenHooked(s.Ref, pc)
+			t.opened(asyncScoped)
+			return
 		}
-		s.ended, s.full = true, true
+		// Its Destroy came too early: it gets no more events.
+		s.put(r.frame, r.trigger, asyncSend)
+		s.ID = r.id
+	}
+	if s.Kind != asyncNothing && asyncOwed.Load() != 0 {
 		if t.scope = a.openMessage(s); t.scope == nil {
 			t.scope = asyncEvents.Open(pc)
 		}
@@ -93,8 +109,8 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 	t.scope, t.frame = a.Scope, a.share()
 	t.opened(asyncFrameOnly)
 	a.Open++
-	if s.Frame != nil && s.Frame != a.Frame {
-		a.Frame = asyncEvents.Merge(a.Frame, s.Frame, pc)
+	if s.Ref != nil && s.Ref != a.Frame {
+		a.Frame = asyncEvents.Merge(a.Frame, s.Ref, pc)
 	}
 }
 
@@ -102,7 +118,7 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 // frames are to be merged and there is a record to use again; nil elsewhere.
 func (a *AsyncG) openMessage(m *AsyncSlot) unsafe.Pointer {
 	cur := (*asyncScope)(a.Scope)
-	if cur == nil || cur.next == nil || m.Resource != nil || m.Frame != nil && m.Frame != a.Frame || asyncActive.Load() != 0 {
+	if cur == nil || cur.next == nil || m.Resource != nil || m.Ref != nil && m.Ref != a.Frame || asyncActive != 0 {
 		return nil
 	}
 	s := cur.next
@@ -121,7 +137,7 @@ func (a *AsyncG) openMessage(m *AsyncSlot) unsafe.Pointer {
 // closeMessage closes the scope s, which is innermost, and reports whether it
 // did: not if there is more to do than that.
 func (a *AsyncG) closeMessage(s *asyncScope) bool {
-	if asyncActive.Load() != 0 || s.kind != asyncScopeMessage || s.resource != nil || s.deepened || s.destroy || a.coro != nil {
+	if asyncActive != 0 || s.kind != asyncScopeMessage || s.resource != nil || s.deepened || s.destroy {
 		return false
 	}
 	if a.Frame != s.saved {
@@ -137,7 +153,7 @@ func (a *AsyncG) closeMessage(s *asyncScope) bool {
 // of each statement that ends the handling, and deferred for the others.
 func asyncClose(t *asyncToken, panicking bool) {
 	switch {
-	case t.state == &asyncUsed:
+	case t.state == asyncUnused():
 		// Nothing was used when it was opened, so there was nothing outside.
 		if a := &getg().async; asyncUsed != nil {
 			if a.Scope != nil {
@@ -165,7 +181,7 @@ func asyncClose(t *asyncToken, panicking bool) {
 	deferred := t.is(asyncDeferred)
 	*t = asyncToken{}
 	if deferred {
-		t.state = &asyncStates[asyncDeferred]
+		t.state = asyncState(asyncDeferred)
 	}
 }
 
@@ -174,11 +190,19 @@ func asyncClose(t *asyncToken, panicking bool) {
 //go:linkname async_open
 func async_open(t *asyncToken) {
 	a := &getg().async
-	if f := a.Received.Frame; t.state == nil && asyncOwed.Load() == 0 && a.Received.Kind != asyncClosed && (f == nil || f == a.Frame) {
-		// Nothing to enter, only to leave.
-		t.scope, t.frame, t.state = a.Scope, a.share(), &asyncStates[asyncFrameOnly]
-		a.Open++
-		return
+	m := &a.Received
+	if t.state == 0 && m.Kind <= asyncSend && (m.Ref == nil || m.Ref == a.Frame) {
+		a.expect = 0
+		if m.Kind == asyncNothing || asyncOwed.Load() == 0 {
+			// Nothing to enter, only to leave.
+			a.Open++
+			t.scope, t.frame, t.state = a.Scope, a.share(), asyncState(asyncFrameOnly)
+			return
+		}
+		if s := a.openMessage(m); s != nil {
+			t.scope, t.state = s, asyncState(asyncScoped)
+			return
+		}
 	}
 	asyncOpen(t, sys.GetCallerPC())
 }
@@ -231,7 +255,7 @@ func asyncTokenReceived(t *asyncToken) bool {
 	}
 	gp.async.expect = 0
 	asyncClose(t, gp._panic != nil)
-	if asyncActive.Load() != 0 {
+	if asyncActive != 0 {
 		asyncAwaited(gp)
 	}
 	return true
@@ -245,11 +269,11 @@ func asyncTokenReceived(t *asyncToken) bool {
 func async_stale(t *asyncToken) {
 	switch {
 	case t.is(asyncFrameOnly):
-		t.state = &asyncStates[asyncFrameOnly]
+		t.state = asyncState(asyncFrameOnly)
 	case t.is(asyncScoped):
-		t.state = &asyncStates[asyncScoped]
+		t.state = asyncState(asyncScoped)
 	default:
-		t.state = nil
+		t.state = 0
 	}
 }
 
@@ -257,41 +281,48 @@ func async_stale(t *asyncToken) {
 //
 //go:linkname async_close
 func async_close(t *asyncToken) {
-	if t.state != nil {
-		asyncLeave(t)
+	if t.state != 0 && !t.leave(&getg().async) {
+		asyncClose(t, getg()._panic != nil)
 	}
 }
 
-// asyncLeave is asyncClose, quick where nothing was opened inside.
-func asyncLeave(t *asyncToken) {
-	gp := getg()
-	a := &gp.async
-	switch {
-	case a.Scope != t.scope:
-	case t.state == &asyncStates[asyncFrameOnly]:
+// leave is asyncClose where nothing was opened inside, no hook is to be told and
+// no call was deferred; it reports whether that was so.
+func (t *asyncToken) leave(a *AsyncG) bool {
+	if a.Scope != t.scope || a.coro != nil {
+		return false
+	}
+	switch t.state {
+	case asyncState(asyncFrameOnly):
 		if a.Frame != t.frame {
 			a.Frame = t.frame
 		}
-		*t = asyncToken{}
-		if a.Open--; a.Open == 0 && a.coro != nil {
-			AsyncClosed()
+		a.Open--
+	case asyncState(asyncScoped):
+		if !a.closeMessage((*asyncScope)(t.scope)) {
+			return false
 		}
-		return
-	case t.state == &asyncStates[asyncScoped] && a.closeMessage((*asyncScope)(t.scope)):
-		*t = asyncToken{}
-		return
+	default:
+		return false
 	}
-	asyncClose(t, gp._panic != nil)
+	t.state = 0
+	if t.scope != nil {
+		t.scope = nil
+	}
+	if t.frame != nil {
+		t.frame = nil
+	}
+	return true
 }
 
 // async_next is the end of an iteration of a loop that receives again.
 //
 //go:linkname async_next
 func async_next(t *asyncToken) {
-	if t.state != nil {
-		asyncLeave(t)
+	if t.state != 0 && !t.leave(&getg().async) {
+		asyncClose(t, getg()._panic != nil)
 	}
-	if asyncActive.Load() != 0 {
+	if asyncActive != 0 {
 		asyncExpect(sys.GetCallerPC())
 	}
 }
@@ -300,7 +331,7 @@ func async_next(t *asyncToken) {
 //
 //go:linkname async_expect
 func async_expect() {
-	if asyncActive.Load() != 0 {
+	if asyncActive != 0 {
 		asyncExpect(sys.GetCallerPC())
 	}
 }
@@ -310,14 +341,29 @@ func async_expect() {
 //
 //go:linkname async_operand
 func async_operand() {
-	if asyncActive.Load() != 0 {
+	if asyncActive != 0 {
 		getg().async.expectSkip++
 	}
 }
 
 func asyncExpect(pc uintptr) {
 	a := &getg().async
-	a.expect, a.expectSkip = asyncFunc(pc), 0
+	if pc-a.expectFrom > a.expectTo-a.expectFrom {
+		a.expectLookup(pc)
+	}
+	a.expect, a.expectSkip = a.expectFrom, 0
+}
+
+// expectLookup looks up the function of a pc, for asyncExpect.
+func (a *AsyncG) expectLookup(pc uintptr) {
+	switch entry := asyncFunc(pc); entry {
+	case 0:
+		a.expectFrom, a.expectTo = 0, 0
+	case a.expectFrom:
+		a.expectTo = pc
+	default:
+		a.expectFrom, a.expectTo = entry, pc
+	}
 }
 
 // async_await is the start of a case that does not handle what it received, in
@@ -325,7 +371,7 @@ func asyncExpect(pc uintptr) {
 //
 //go:linkname async_await
 func async_await() {
-	if asyncActive.Load() != 0 {
+	if asyncActive != 0 {
 		asyncAwaited(getg())
 	}
 }
@@ -342,12 +388,12 @@ func asyncFunc(pc uintptr) uintptr {
 // asyncReceived is the end of a receive in the function of pc. A message that
 // nothing handles ends here.
 func asyncReceived(pc uintptr) {
-	if asyncActive.Load() == 0 {
+	if asyncActive == 0 {
 		return
 	}
 	gp := getg()
 	a := &gp.async
-	if a.expect != 0 && asyncExpected(a.expect, pc) {
+	if a.expect != 0 && (a.expect == a.expectFrom && pc-a.expectFrom <= a.expectTo-a.expectFrom || asyncExpected(a.expect, pc)) {
 		if a.expectSkip == 0 {
 			a.expect = 0
 			return
@@ -363,8 +409,14 @@ func asyncReceived(pc uintptr) {
 // can be that of a loop around it.
 func asyncExpected(entry, pc uintptr) bool {
 	f := findfunc(pc)
-	if !f.valid() || f.entry() == entry {
-		return f.valid()
+	if !f.valid() {
+		return false
+	}
+	if f.entry() == entry {
+		if a := &getg().async; a.expectFrom == entry {
+			a.expectTo = pc
+		}
+		return true
 	}
 	return asyncSourceFunc(findfunc(entry)) == asyncSourceFunc(f)
 }
@@ -393,9 +445,9 @@ func asyncNotReceived() {
 
 func asyncAwaited(gp *g) {
 	s := &gp.async.Received
-	if s.Kind == asyncSend && s.Resource != nil && !s.ended && !asyncQuiet(gp) {
+	if s.Kind == AsyncHooked && !s.ended && !asyncQuiet(gp) {
 		s.ended = true
-		asyncEvents.SendAwaited(s.Resource)
+		asyncEvents.SendAwaited(s.Ref)
 	}
 }
 

@@ -10,42 +10,62 @@ import (
 	"unsafe"
 )
 
-// An AsyncSlot is what a message carries. A slot that is not full has a frame
-// and a kind alone; that is all there is before ids are owed.
+// An AsyncSlot is what a message carries. What its kind has no use for is nil,
+// if it is a pointer.
 type AsyncSlot struct {
-	Frame    unsafe.Pointer // *rt.frame of the sender
-	Kind     uint8          // what sent it
-	full     bool
-	ended    bool           // nothing handles it
-	depth    uint32         // of hooks within hooks, at the send
-	Resource unsafe.Pointer // *rt.AsyncResource of the message, made while a hook is enabled
+	Ref      unsafe.Pointer // *rt.frame of the sender; of AsyncHooked, the message's *rt.AsyncResource, which has all else
+	Resource unsafe.Pointer // of a tick: its *rt.AsyncResource, if any
 	ID       uint64         // 0: not allotted yet
 	Trigger  uint64         // the sender's execution id, if ids are owed
-	pc       uintptr        // of the send
+	Kind     uint8          // what sent it
+	ended    bool           // of AsyncHooked: it is handled already, or nothing handles it
 }
 
-func (s *AsyncSlot) set(from *AsyncSlot) {
-	if s.full || from.full {
-		*s = *from
-		return
-	}
-	s.Frame, s.Kind = from.Frame, from.Kind
-}
-
-func (s *AsyncSlot) clear(kind uint8) {
-	if s.full {
-		*s = AsyncSlot{}
-	}
-	s.Frame, s.Kind = nil, kind
-}
-
-// The kinds of message.
+// The kinds of message, as package rt knows them.
 const (
 	asyncNothing = iota // a slot that carries nothing
 	asyncSend           // a send
 	asyncClosed         // no message: of a closed channel, or none yet
+	AsyncHooked         // a send that hooks were told of
 	asyncTick           // of an asyncTimer; its kind is added
 )
+
+// An asyncResource is the head of an rt.AsyncResource.
+type asyncResource struct {
+	id, trigger uint64
+	frame       unsafe.Pointer
+	pc          uintptr // where it was made
+	depth       uint32  // of hooks within hooks, there
+}
+
+// put makes the slot that of a message which has no resource. Pointers are
+// compared first: mostly they are what they were.
+func (s *AsyncSlot) put(ref unsafe.Pointer, trigger uint64, kind uint8) {
+	if s.Ref != ref {
+		s.Ref = ref
+	}
+	if s.Resource != nil {
+		s.Resource = nil
+	}
+	s.ID, s.Trigger, s.Kind, s.ended = 0, trigger, kind, false
+}
+
+func (s *AsyncSlot) set(from *AsyncSlot) {
+	s.put(from.Ref, from.Trigger, from.Kind)
+	if from.Kind >= asyncTick {
+		s.ID, s.Resource = from.ID, from.Resource
+	}
+}
+
+func (s *AsyncSlot) clear(kind uint8) { s.put(nil, 0, kind) }
+
+// frame returns the frame that the message carries.
+func (s *AsyncSlot) frame() unsafe.Pointer {
+	if s.Kind == AsyncHooked {
+		return (*asyncResource)(s.Ref).frame
+	}
+	return s.Ref
+}
 
 // asyncOwed is set by the first hook or id question: from then on every message
 // carries its trigger. AsyncTurnOff sets it as well, so that no question sets
@@ -60,20 +80,21 @@ func AsyncOwe() {
 	}
 }
 
-// An asyncQueue holds the slots of the newest elements of a buffered channel.
-// The oldest bare elements have none. It is protected by the channel's lock.
+// An asyncQueue tells what the elements in the buffer of a channel carry. It is
+// protected by the channel's lock.
 type asyncQueue struct {
-	bare  uint // how many elements were queued before the first slot
+	// All elements carry what like does, which is nothing or the scope of a send
+	// without a resource. The rest is not in use then.
+	alike bool
+	like  AsyncSlot
+
+	// The oldest elements carry nothing, and have no slots; the others have one
+	// each.
+	bare  uint
 	head  uint
 	n     uint
 	slots []AsyncSlot // length is a power of two
 	lost  *asyncLost  // nil: no message in the queue has a resource
-
-	// Messages of one sender in one scope, with no resources, carry the same.
-	// As long as alike is set all n do, and like is what that is; the slots are
-	// not used then, and may be fewer.
-	alike bool
-	like  AsyncSlot
 
 	keeper *asyncKeeper // nil: the channel keeps the queue alive itself
 }
@@ -90,19 +111,17 @@ type asyncMessage struct {
 	depth uint32
 }
 
-func (q *asyncQueue) push(s *AsyncSlot) {
+// push adds the slot of an element that joins count others in the buffer.
+func (q *asyncQueue) push(s *AsyncSlot, count uint) {
 	if q.alike {
-		switch {
-		case s.Resource != nil || s.ID != 0 || s.Kind != asyncSend:
-		case q.n == 0:
-			q.like = AsyncSlot{Frame: s.Frame, Trigger: s.Trigger, Kind: asyncSend, full: s.full}
-			q.n = 1
-			return
-		case q.like.isOf(s.Frame, s.Trigger, s.full):
-			q.n++
+		if s.Kind <= asyncSend && q.join(s.Ref, s.Trigger, s.Kind, count) {
 			return
 		}
-		q.spread()
+		q.spread(count)
+	}
+	if s.Kind == asyncNothing && q.n == 0 {
+		q.bare++
+		return
 	}
 	if q.n == uint(len(q.slots)) {
 		throw("asynchooks: no room for a message's slot")
@@ -110,64 +129,98 @@ func (q *asyncQueue) push(s *AsyncSlot) {
 	i := (q.head + q.n) & uint(len(q.slots)-1)
 	q.slots[i].set(s)
 	q.n++
-	if q.lost != nil && s.Resource != nil && s.Kind == asyncSend {
-		q.lost.messages[i] = asyncMessage{s.ID, s.pc, s.depth}
+	if s.Kind == AsyncHooked && q.lost != nil {
+		r := (*asyncResource)(s.Ref)
+		m := &q.lost.messages[i]
+		m.id, m.pc, m.depth = r.id, r.pc, r.depth
 	}
 }
 
-// isOf reports whether the slot is that of a message without a resource, sent
-// in this scope.
-func (s *AsyncSlot) isOf(frame unsafe.Pointer, trigger uint64, full bool) bool {
-	return s.Frame == frame && s.Trigger == trigger && s.full == full
-}
-
-// spread puts messages that are alike into slots.
-func (q *asyncQueue) spread() {
-	if q.n > uint(len(q.slots)) {
-		throw("asynchooks: no room for messages' slots")
-	}
-	for i := range q.n {
-		q.slots[(q.head+i)&uint(len(q.slots)-1)] = q.like
-	}
-	q.alike, q.like = false, AsyncSlot{}
-}
-
-func (q *asyncQueue) pop(s *AsyncSlot) {
-	if q.alike {
-		l := &q.like
-		if s.full || l.full {
-			s.fill(l.Frame, l.Trigger)
-			s.full = l.full
-		} else {
-			if s.Frame != l.Frame {
-				s.Frame = l.Frame
-			}
-			s.Kind = asyncSend
+// join adds an element that is alike, and reports whether it is. Nothing is to
+// be done for that if it is not the first.
+func (q *asyncQueue) join(ref unsafe.Pointer, trigger uint64, kind uint8, count uint) bool {
+	l := &q.like
+	if count == 0 {
+		if l.Ref != ref {
+			l.Ref = ref
 		}
-		if q.n--; q.n == 0 {
-			l.Frame = nil
+		l.Trigger, l.Kind = trigger, kind
+		return true
+	}
+	return l.Ref == ref && l.Trigger == trigger && l.Kind == kind
+}
+
+// spread puts elements that are alike into slots.
+func (q *asyncQueue) spread(count uint) {
+	q.bare, q.head, q.n = 0, 0, 0
+	if q.like.Kind == asyncNothing {
+		q.bare = count
+	} else {
+		if count > uint(len(q.slots)) {
+			throw("asynchooks: no room for messages' slots")
+		}
+		for i := range count {
+			q.slots[i].set(&q.like)
+		}
+		q.n = count
+	}
+	q.like.clear(asyncNothing)
+	q.alike = false
+}
+
+// used returns how many slots the elements need, of which there are count.
+func (q *asyncQueue) used(count uint) uint {
+	switch {
+	case !q.alike:
+		return q.n
+	case q.like.Kind == asyncNothing:
+		return 0
+	}
+	return count
+}
+
+// pop moves the slot of the oldest of count elements to s.
+func (q *asyncQueue) pop(s *AsyncSlot, count uint) {
+	switch {
+	case q.alike:
+		s.put(q.like.Ref, q.like.Trigger, q.like.Kind)
+		if count == 1 && q.like.Ref != nil {
+			q.like.Ref = nil
 		}
 		return
+	case q.bare > 0:
+		q.bare--
+		s.clear(asyncNothing)
+	default:
+		i := q.head & uint(len(q.slots)-1)
+		from := &q.slots[i]
+		s.set(from)
+		if from.Ref = nil; from.Resource != nil {
+			from.Resource = nil
+		}
+		if q.lost != nil {
+			q.lost.messages[i].id = 0
+		}
+		q.head++
+		q.n--
 	}
-	i := q.head & uint(len(q.slots)-1)
-	s.set(&q.slots[i])
-	q.slots[i].clear(asyncNothing)
-	q.head++
-	q.n--
-	q.alike = q.n == 0
-	if q.lost != nil {
-		q.lost.messages[i] = asyncMessage{}
-	}
+	q.alike = count == 1
 }
 
-// fill makes the slot that of a message without a resource. Pointers are
-// compared first: mostly they are what they were.
-func (s *AsyncSlot) fill(frame unsafe.Pointer, trigger uint64) {
-	if s.Frame != frame {
-		s.Frame = frame
+// moveTo gives what the queue knows to a larger one.
+func (q *asyncQueue) moveTo(next *asyncQueue) {
+	next.alike, next.bare, next.n = q.alike, q.bare, q.n
+	next.like.set(&q.like)
+	for i := range q.n {
+		from := (q.head + i) & uint(len(q.slots)-1)
+		next.slots[i].set(&q.slots[from])
+		if q.lost != nil {
+			next.lost.messages[i] = q.lost.messages[from]
+		}
 	}
-	if s.Resource != nil {
-		s.Resource = nil
+	if q.lost != nil {
+		// The cleanup knows q's: give that the new list.
+		q.lost.messages = next.lost.messages
+		next.lost = q.lost
 	}
-	s.ID, s.Trigger, s.Kind, s.full, s.ended, s.depth, s.pc = 0, trigger, asyncSend, true, false, 0, 0
 }

@@ -73,7 +73,7 @@ func (at *asyncTimer) begin(t *timeTimer) {
 	at.frame, at.depth = a.share(), a.Depth
 	at.id = asyncNewID(gp, at.trigger)
 	at.state.Store(asyncArmed)
-	if asyncActive.Load() != 0 && !asyncQuiet(gp) {
+	if asyncActive != 0 && !asyncQuiet(gp) {
 		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t))
 	}
 	if raceenabled && t != nil {
@@ -141,7 +141,7 @@ func (at *asyncTimer) ids() asyncTimerIDs {
 }
 
 func (was asyncTimerIDs) destroyed() {
-	if asyncActive.Load() != 0 && !asyncQuiet(getg()) {
+	if asyncActive != 0 && !asyncQuiet(getg()) {
 		asyncEvents.TimerDestroy(was.kind, was.id, was.trigger, was.resource)
 	}
 }
