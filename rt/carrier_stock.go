@@ -145,6 +145,10 @@ func startDeliverer(fn func()) { go fn() }
 
 func ownSite() uintptr { return 0 }
 
+// startGoroutine is for patched runtimes: here a goroutine has to be told what it
+// inherits.
+func startGoroutine(fn func()) { go fn() }
+
 // The stock runtime tells what its stack traces say.
 func aliveNow() ([]aliveGoroutine, []aliveTimer) { return stockAlive(), nil }
 

@@ -38,17 +38,14 @@ func (e *event) end() {
 	}
 }
 
-// fireInit tells the hooks that r was made.
+// fireInit tells the hooks that r was made. It runs in the creator's scope.
 func (l *hookList) fireInit(r *AsyncResource) {
-	for _, h := range l.recorders {
-		if h.callbacks.Init != nil && (h.filter == nil || h.wants(r.typ, r.pc)) {
-			h.callbacks.Init(r.id, r.typ, r.trigger, r)
-		}
+	if len(l.recorders) != 0 {
+		l.noteEach(EventInit, r.id, Made{r.typ, r.trigger, executingID(), r.pc}, r.typ, r.pc)
 	}
-	if len(l.init) == 0 {
-		return
+	if len(l.init) != 0 {
+		l.init1(r)
 	}
-	l.init1(r)
 }
 
 func (l *hookList) init1(r *AsyncResource) {
@@ -72,15 +69,10 @@ func (l *hookList) fireBefore(s *scope) {
 }
 
 func (l *hookList) before1(id ID, r *AsyncResource) {
-	for _, h := range l.recorders {
-		if h.callbacks.Before != nil && (h.filter == nil || r != nil && h.wants(r.typ, r.pc)) {
-			h.callbacks.Before(id)
-		}
+	l.noteOf(EventBefore, id, r)
+	if len(l.before) != 0 {
+		l.before2(id, r)
 	}
-	if len(l.before) == 0 {
-		return
-	}
-	l.before2(id, r)
 }
 
 func (l *hookList) before2(id ID, r *AsyncResource) {
@@ -104,15 +96,10 @@ func (l *hookList) fireAfter(s *scope) {
 }
 
 func (l *hookList) after1(id ID, r *AsyncResource) {
-	for _, h := range l.recorders {
-		if h.callbacks.After != nil && (h.filter == nil || r != nil && h.wants(r.typ, r.pc)) {
-			h.callbacks.After(id)
-		}
+	l.noteOf(EventAfter, id, r)
+	if len(l.after) != 0 {
+		l.after2(id, r)
 	}
-	if len(l.after) == 0 {
-		return
-	}
-	l.after2(id, r)
 }
 
 func (l *hookList) after2(id ID, r *AsyncResource) {
@@ -130,15 +117,12 @@ func (l *hookList) after2(id ID, r *AsyncResource) {
 
 // fireDestroy tells the hooks that d's resource ended.
 func (l *hookList) fireDestroy(d destroyed) {
-	for _, h := range l.recorders {
-		if h.callbacks.Destroy != nil && (h.filter == nil || h.wants(d.typ, d.pc)) {
-			h.callbacks.Destroy(d.id)
-		}
+	if len(l.recorders) != 0 {
+		l.noteEach(EventDestroy, d.id, Made{}, d.typ, d.pc)
 	}
-	if len(l.destroy) == 0 {
-		return
+	if len(l.destroy) != 0 {
+		l.destroy1(d)
 	}
-	l.destroy1(d)
 }
 
 func (l *hookList) destroy1(d destroyed) {
@@ -157,28 +141,22 @@ func (l *hookList) destroy1(d destroyed) {
 	e.done = true
 }
 
-// fireResolve tells the hooks that the send of a message completed. r is nil if
-// no hook was enabled when it began.
-func (l *hookList) fireResolve(id ID, r *AsyncResource) {
-	for _, h := range l.recorders {
-		if h.callbacks.PromiseResolve != nil && (h.filter == nil || h.wantsMessage(r)) {
-			h.callbacks.PromiseResolve(id)
-		}
+// fireResolve tells the hooks that the send of a message completed.
+func (l *hookList) fireResolve(r *AsyncResource) {
+	l.noteOf(EventResolve, r.id, r)
+	if len(l.resolve) != 0 {
+		l.resolve1(r)
 	}
-	if len(l.resolve) == 0 {
-		return
-	}
-	l.resolve1(id, r)
 }
 
-func (l *hookList) resolve1(id ID, r *AsyncResource) {
+func (l *hookList) resolve1(r *AsyncResource) {
 	var e event
 	e.begin()
 	defer e.end()
 	for _, h := range l.resolve {
-		if h.filter == nil || h.wantsMessage(r) {
+		if h.filter == nil || h.wants(r.typ, r.pc) {
 			e.to(h)
-			h.callbacks.PromiseResolve(id)
+			h.callbacks.PromiseResolve(r.id)
 		}
 	}
 	e.done = true

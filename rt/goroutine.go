@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"reflect"
 	"runtime"
 	"strings"
 	"time"
@@ -13,6 +12,8 @@ import (
 // does not rewrite. The goroutine is a resource of type [TypeGoroutine] whose
 // trigger is the caller; it inherits the caller's stores. In an instrumented
 // build it does what a go statement does. A nil fn is a [*UsageError].
+//
+//go:noinline
 func Go(fn func()) {
 	checkFunc(fn != nil, "Go")
 	if carrierMode != "none" && !off {
@@ -28,24 +29,16 @@ func recorded(l *hookList, typ string) bool {
 	return l != nil && l.wantsType(typ) || keep.Load() || active.on.Load() && (typ != TypeGoroutine || carrierMode == "none")
 }
 
-// startGoroutine holds the go statement of Go, for goInit to know it.
-//
-//go:noinline
-func startGoroutine(fn func()) { go fn() }
-
-var startEntry = reflect.ValueOf(startGoroutine).Pointer()
-
 // goInit makes the resource of a goroutine that is about to be started at pc.
 // It runs in the parent.
 func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 	l := activeHooks()
-	if !recorded(l, TypeGoroutine) {
+	if l != nil && l.only != nil && !keep.Load() && carrierMode != "none" {
+		l.only(EventInit, id, Made{TypeGoroutine, trigger, trigger, pc})
 		return nil
 	}
-	if pc-startEntry < 256 {
-		if f := runtime.FuncForPC(pc); f != nil && f.Entry() == startEntry {
-			pc = goCaller()
-		}
+	if !recorded(l, TypeGoroutine) {
+		return nil
 	}
 	r := &AsyncResource{id: id, trigger: trigger, typ: TypeGoroutine, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
 	r.track()
@@ -58,22 +51,15 @@ func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 	return r
 }
 
-// goCaller returns where Go was called.
-func goCaller() uintptr {
-	var pcs [16]uintptr
-	n := runtime.Callers(1, pcs[:])
-	entry := reflect.ValueOf(Go).Pointer()
-	for i := range pcs[:n] {
-		if f := runtime.FuncForPC(pcs[i] - 1); f != nil && f.Entry() == entry && i+1 < n {
-			return pcs[i+1]
-		}
-	}
-	return 0
-}
-
 // goBefore enters the goroutine, on which it runs.
 func goBefore() {
-	if l := activeHooks(); l != nil && l.hasBefore {
+	l := activeHooks()
+	switch {
+	case l == nil || !l.hasBefore:
+	case l.only != nil:
+		id, _ := ownIDs()
+		l.only(EventBefore, id, Made{})
+	default:
 		r := ownResource()
 		l.before1(r.id, r)
 	}
@@ -89,15 +75,25 @@ func goEnd(destroy bool) {
 		}
 		leaveScope(s)
 	}
+	id, _ := ownIDs()
 	l := activeHooks()
-	if l != nil && l.hasAfter {
+	switch {
+	case l == nil || !l.hasAfter:
+	case l.only != nil:
+		e := EventAfter
+		if destroy {
+			activeForget(id)
+			e |= EventDestroy
+		}
+		l.only(e, id, Made{})
+		return
+	default:
 		r := ownResource()
 		l.after1(r.id, r)
 	}
 	if !destroy {
 		return
 	}
-	id, _ := ownIDs()
 	activeForget(id)
 	if l = activeHooks(); l != nil && l.hasDestroy {
 		l.fireDestroy(ownResource().destroyed())

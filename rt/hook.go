@@ -41,12 +41,6 @@ type HookOptions struct {
 	// Packages are the import paths of the packages in whose code the resource
 	// was made; "path/..." stands for path and all below it. Empty: all.
 	Packages []string
-
-	// Recorder promises that the callbacks take note of events and do nothing
-	// else: they do not panic, start no async work, and change no hook. They are
-	// called with less ado than others, and before them: neither do they run one
-	// deeper in hooks, nor does Destroy run in scope 0.
-	Recorder bool
 }
 
 // An AsyncHook is a set of callbacks that can be enabled and disabled. Its
@@ -55,9 +49,9 @@ type HookOptions struct {
 type AsyncHook struct {
 	_         noCopy
 	callbacks HookCallbacks
-	filter    *hookFilter // nil: all
-	recorder  bool
-	pc        uintptr // where it was created
+	note      func(Events, ID, Made) // of a recorder, which has no callbacks
+	filter    *hookFilter            // nil: all
+	pc        uintptr                // where it was created
 }
 
 // CreateHook returns a hook with these callbacks. It is disabled until Enable.
@@ -70,7 +64,7 @@ func CreateHook(callbacks HookCallbacks) *AsyncHook {
 // CreateHookWithOptions is [CreateHook] for a hook that gets the events of some
 // resources only; nil options are none.
 func CreateHookWithOptions(callbacks HookCallbacks, opts *HookOptions) *AsyncHook {
-	return &AsyncHook{callbacks: callbacks, filter: newFilter(opts), recorder: opts != nil && opts.Recorder, pc: callerPC()}
+	return &AsyncHook{callbacks: callbacks, filter: newFilter(opts), pc: callerPC()}
 }
 
 // Enable makes the hook get events from now on, after the hooks that are
@@ -169,9 +163,10 @@ type hookList struct {
 	// Those that have the callback, in the same order.
 	init, before, after, destroy, resolve []*AsyncHook
 
-	recorders []*AsyncHook // these are not among them
+	recorders []*AsyncHook
+	only      func(Events, ID, Made) // notes an event, if recorders that want all are the only hooks
 
-	// Whether there are any that have the callback, recorders among them.
+	// Whether there are any that have the callback, or recorders.
 	hasBefore, hasAfter, hasDestroy, hasResolve bool
 
 	wantsSends bool // wantsType(TypeChanSend)
@@ -184,13 +179,8 @@ func newHookList(all []*AsyncHook) *hookList {
 	l := &hookList{all: all}
 	l.wantsSends = l.wantsType(TypeChanSend)
 	for _, h := range all {
-		l.hasBefore = l.hasBefore || h.callbacks.Before != nil
-		l.hasAfter = l.hasAfter || h.callbacks.After != nil
-		l.hasDestroy = l.hasDestroy || h.callbacks.Destroy != nil
-		l.hasResolve = l.hasResolve || h.callbacks.PromiseResolve != nil
-		if h.recorder {
+		if h.note != nil {
 			l.recorders = append(l.recorders, h)
-			continue
 		}
 		if h.callbacks.Init != nil {
 			l.init = append(l.init, h)
@@ -208,6 +198,12 @@ func newHookList(all []*AsyncHook) *hookList {
 			l.resolve = append(l.resolve, h)
 		}
 	}
+	n := len(l.recorders)
+	l.hasBefore = n+len(l.before) != 0
+	l.hasAfter = n+len(l.after) != 0
+	l.hasDestroy = n+len(l.destroy) != 0
+	l.hasResolve = n+len(l.resolve) != 0
+	l.only = onlyNotes(all)
 	return l
 }
 
@@ -246,15 +242,6 @@ func (h *AsyncHook) wants(typ string, pc uintptr) bool {
 		return true
 	}
 	return f.wantsType(typ) && (len(f.packages) == 0 || f.wantsSite(pc))
-}
-
-// wantsMessage reports whether the hook hears of a message, whose resource may
-// not be known.
-func (h *AsyncHook) wantsMessage(r *AsyncResource) bool {
-	if r == nil {
-		return h.wants(TypeChanSend, 0)
-	}
-	return h.wants(r.typ, r.pc)
 }
 
 func (f *hookFilter) wantsSite(pc uintptr) bool {

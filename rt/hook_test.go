@@ -126,32 +126,3 @@ func TestStores(t *testing.T) {
 		t.Error("a store after Run")
 	}
 }
-
-// A recorder hears of what other hooks hear of, before them.
-func TestRecorder(t *testing.T) {
-	var got []string
-	note := func(who string) rt.HookCallbacks {
-		event := func(what string) func(rt.ID) { return func(rt.ID) { got = append(got, who+" "+what) } }
-		return rt.HookCallbacks{
-			Init:   func(rt.ID, string, rt.ID, *rt.AsyncResource) { got = append(got, who+" init") },
-			Before: event("before"), After: event("after"), Destroy: event("destroy"),
-		}
-	}
-	types := []string{"Recorded"}
-	hook := rt.CreateHookWithOptions(note("hook"), &rt.HookOptions{Types: types}).Enable()
-	defer hook.Disable()
-	recorder := rt.CreateHookWithOptions(note("recorder"), &rt.HookOptions{Types: types, Recorder: true}).Enable()
-	defer recorder.Disable()
-	for _, typ := range []string{"Recorded", "Other"} {
-		r := rt.NewAsyncResource(typ, nil)
-		r.RunInAsyncScope(func() {})
-		r.EmitDestroy()
-		rt.Flush()
-	}
-	want := []string{
-		"recorder init", "hook init", "recorder before", "hook before", "recorder after", "hook after", "recorder destroy", "hook destroy",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("events %q, want %q", got, want)
-	}
-}

@@ -14,6 +14,11 @@ const Root ID = 1
 // (executionAsyncId in spec/.)
 func ExecutionAsyncID() ID {
 	oweIDs()
+	return executingID()
+}
+
+// executingID is ExecutionAsyncID where ids are owed already.
+func executingID() ID {
 	if s := loadScope(); s != nil {
 		return s.id
 	}

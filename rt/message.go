@@ -20,7 +20,7 @@ func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
 // sendDone follows the send of a message that completed.
 func sendDone(r *AsyncResource) {
 	if l := activeHooks(); l != nil && l.hasResolve {
-		l.fireResolve(r.id, r)
+		l.fireResolve(r)
 	}
 }
 
@@ -52,7 +52,9 @@ func openMessage(pc uintptr) *scope {
 		s.deepen(m.resource.depth)
 	}
 	if l := activeHooks(); l != nil {
-		s.resource() // which no hook has heard of, if it was sent while none was enabled
+		if l.only == nil {
+			s.resource() // which no hook has heard of, if it was sent while none was enabled
+		}
 		l.fireBefore(s)
 	}
 	return s
@@ -80,11 +82,17 @@ func openHooked(r *AsyncResource, pc uintptr) *scope {
 // the end of the handling, however that is reached.
 func closeMessage(s *scope, panicking bool) {
 	if r := s.res; s == loadScope() && s.kind == scopeMessage && s.ends && r != nil {
-		if l := activeHooks(); l != nil && l.hasAfter {
+		l := activeHooks()
+		if l != nil && l.only != nil {
+			l.only(EventAfter|EventDestroy, r.id, Made{})
+			closeScope(s)
+			return
+		}
+		if l != nil && l.hasAfter {
 			l.after1(r.id, r)
 		}
 		closeScope(s)
-		if l := activeHooks(); l != nil && l.hasDestroy {
+		if l = activeHooks(); l != nil && l.hasDestroy {
 			l.fireDestroy(r.destroyed())
 		}
 		return

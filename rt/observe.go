@@ -2,11 +2,6 @@ package rt
 
 // What follows is for packages that record or export events.
 
-// PC returns the program counter of where the resource was made, as
-// runtime.Callers gives it; 0: not known. Unlike [AsyncResource.Site] it costs
-// nothing.
-func (r *AsyncResource) PC() uintptr { return r.pc }
-
 // GoroutineID returns the number of the calling goroutine as stack traces have
 // it. In a plain build it is 0: not known.
 func GoroutineID() uint64 { return goroutineID() }

@@ -37,18 +37,22 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 		trigger = after
 	}
 	id, f := newID(max(after, trigger)), peekFrame()
+	l := activeHooks()
+	lean := l != nil && l.only != nil
 	var r *AsyncResource
-	if l := activeHooks(); l != nil || recording() {
+	if l != nil && !lean || recording() {
 		r = newRequest(id, trigger, request, pc, f)
 		r.track()
 		activeTrack(r)
-		if l != nil {
+		if l != nil && !lean {
 			l.fireInit(r)
 		}
 	}
 	s := openScope(scopeRequest, id, trigger, r, f)
 	s.object, s.pc, s.ends = request, pc, true
-	if l := activeHooks(); l != nil {
+	if lean {
+		l.only(EventInit|EventBefore, id, Made{TypeHTTPRequest, trigger, after, pc})
+	} else if l = activeHooks(); l != nil {
 		s.resource()
 		l.fireBefore(s)
 	}

@@ -91,11 +91,19 @@ func (c *call) closeInner() {
 // leaveScope fires After for s, which is innermost, leaves it, and queues the
 // Destroy that was asked for inside.
 func leaveScope(s *scope) {
+	noted := false // Destroy was, with After
 	switch s.kind {
 	case scopeRun, scopeEmit, scopeMessage, scopeCallback, scopeRequest:
-		if l := activeHooks(); l != nil {
+		switch l := activeHooks(); {
+		case l == nil:
+		case l.only == nil:
 			s.resource()
 			l.fireAfter(s)
+		case s.ends:
+			l.only(EventAfter|EventDestroy, s.id, Made{})
+			noted = true
+		default:
+			l.only(EventAfter, s.id, Made{})
 		}
 	}
 	if !s.destroy && !s.ends {
@@ -113,7 +121,7 @@ func leaveScope(s *scope) {
 	}
 	if !ends {
 		queueDestroy(r.destroyed())
-	} else if l := activeHooks(); l != nil && r != nil {
+	} else if l := activeHooks(); l != nil && r != nil && !noted {
 		l.fireDestroy(r.destroyed())
 	}
 }

@@ -12,7 +12,7 @@ var runtimePoints = []point{
 	// A go statement: the event in the parent, inheritance, the events in the
 	// child. Only user goroutines inherit: the runtime's own are started from
 	// whichever goroutine comes first.
-	{Func: "newproc", At: "pc := sys.GetCallerPC()", After: "asyncGo(gp, fn, pc)"},
+	{Func: "newproc", At: "pc := sys.GetCallerPC()", Replace: "pc := asyncGo(gp, fn, sys.GetCallerPC())"},
 	{Func: "newproc", At: "newg := newproc1(fn, gp, pc, false, waitReasonZero)", After: "asyncBorn(newg, gp)"},
 	{Func: "newproc1", At: "newg.bubble = callergp.bubble", After: "asyncInherit(newg, callergp)"},
 	{Func: "execute", At: "gogo(&gp.sched)", Before: "asyncExecute(gp)"},

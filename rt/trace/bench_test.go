@@ -3,10 +3,10 @@ package trace
 import (
 	"context"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/asynchooks/asynchooks/rt"
-	"github.com/asynchooks/asynchooks/rt/trace/internal/format"
 )
 
 // What an event costs is to be compared with what context.Value does, in the
@@ -40,19 +40,18 @@ func benchmark(b *testing.B, op func(r *Recorder, n uint64)) {
 }
 
 func BenchmarkBefore(b *testing.B) {
-	benchmark(b, func(r *Recorder, n uint64) { r.record(format.Before, n) })
+	benchmark(b, func(r *Recorder, n uint64) { r.note(rt.EventBefore, rt.ID(n), rt.Made{}) })
 }
 
 func BenchmarkAfterDestroy(b *testing.B) {
-	benchmark(b, func(r *Recorder, n uint64) {
-		r.record(format.After, n)
-		r.record(format.Destroy, n)
-	})
+	benchmark(b, func(r *Recorder, n uint64) { r.note(rt.EventAfter|rt.EventDestroy, rt.ID(n), rt.Made{}) })
 }
 
 func BenchmarkInit(b *testing.B) {
-	res := rt.NewAsyncResource("Bench", nil)
-	benchmark(b, func(r *Recorder, n uint64) { r.onInit(rt.ID(n), "Bench", rt.ID(n-1), res) })
+	pc, _, _, _ := runtime.Caller(0)
+	benchmark(b, func(r *Recorder, n uint64) {
+		r.note(rt.EventInit, rt.ID(n), rt.Made{Type: "Bench", Trigger: rt.ID(n - 1), Execution: rt.ID(n - 1), PC: pc})
+	})
 }
 
 // BenchmarkScope is a scope of a resource, with hooks that do nothing and with

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/asynchooks/asynchooks/rt"
 	"github.com/asynchooks/asynchooks/rt/trace/internal/format"
 )
 
@@ -27,7 +28,7 @@ func TestDiskFull(t *testing.T) {
 	r := newRecorder(s)
 	const events = 2_000_000
 	for n := range uint64(events) {
-		r.record(format.Before, 1000*n)
+		r.note(rt.EventBefore, rt.ID(1000*n), rt.Made{})
 	}
 	lost := r.Lost()
 	if r.reason() != format.StoppedDisk || lost == 0 || lost >= events {

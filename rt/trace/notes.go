@@ -44,8 +44,8 @@ func (t *stream) write(r *Recorder, kind uint32, data []byte) bool {
 	return true
 }
 
-// note writes a line of JSON about something.
-func (r *Recorder) note(about, value string) {
+// line writes a line of JSON about something.
+func (r *Recorder) line(about, value string) {
 	r.notes.write(r, format.KindNotes, fmt.Appendf(nil, "{%s:%s}\n", quote(about), value))
 }
 
@@ -70,13 +70,13 @@ const maxStacks = 1 << 20
 // noteEnd writes what is known at an orderly end only.
 func (r *Recorder) noteEnd() {
 	for _, c := range rt.Conflicts() {
-		r.note("conflict", fmt.Sprintf(`{"file":%s,"line":%d,"func":%s,"storage":%s,"count":%d}`,
+		r.line("conflict", fmt.Sprintf(`{"file":%s,"line":%d,"func":%s,"storage":%s,"count":%d}`,
 			quote(c.Site.File), c.Site.Line, quote(c.Site.Func), quote(c.Storage), c.Count))
 	}
 	stacks := make([]byte, maxStacks)
 	stacks = stacks[:runtime.Stack(stacks, true)]
-	r.note("stacks", quote(string(stacks)))
-	r.note("end", fmt.Sprintf(`{"goroutine":%d,"nanos":%d}`, rt.GoroutineID(), nanotime()-r.began))
+	r.line("stacks", quote(string(stacks)))
+	r.line("end", fmt.Sprintf(`{"goroutine":%d,"nanos":%d}`, rt.GoroutineID(), nanotime()-r.began))
 }
 
 // quote returns a text as JSON. Package encoding/json would be a burden on

@@ -30,7 +30,8 @@ const (
 
 // A Recorder records events. Its methods can be called from any goroutine.
 type Recorder struct {
-	shards atomic.Pointer[[]*shard] // by processor
+	shards [noShard]atomic.Pointer[shard] // by processor
+	count  int                            // of shards
 	sites  siteTable
 	hook   *rt.AsyncHook
 	began  int64 // nanotime
@@ -123,19 +124,13 @@ func newRecorder(s store) *Recorder {
 	binary.LittleEndian.PutUint64(h[format.NanosAt:], nanos)
 	r.mu.Lock()
 	r.grow(runtime.GOMAXPROCS(0))
-	r.note("process", describeProcess())
+	r.line("process", describeProcess())
 	r.mu.Unlock()
 	return r
 }
 
 func (r *Recorder) run() {
-	r.hook = rt.CreateHookWithOptions(rt.HookCallbacks{
-		Init:           r.onInit,
-		Before:         r.onBefore,
-		After:          r.onAfter,
-		Destroy:        r.onDestroy,
-		PromiseResolve: r.onResolve,
-	}, &rt.HookOptions{Recorder: true}).Enable()
+	r.hook = rt.CreateRecorder(r.note, nil).Enable()
 }
 
 // Stop ends the recording, with notes of conflicts and of where the goroutines
@@ -157,9 +152,9 @@ func (r *Recorder) finish(exit bool) error {
 	}
 	r.noteEnd()
 	r.stopped = true
-	for _, s := range *r.shards.Load() {
-		if s.block != nil {
-			r.leave(s.block)
+	for p := range r.count {
+		if b := r.shard(p).block; b != nil {
+			r.leave(b)
 		}
 	}
 	if r.reason() == format.Recording {
@@ -175,8 +170,9 @@ func (r *Recorder) finish(exit bool) error {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	header := *r.header
-	for i, s := range *r.shards.Load() {
-		s.block, s.pos, s.lost = nil, format.BlockSize, lostOf(&header, i)
+	for p := range r.count {
+		s := r.shard(p)
+		s.block, s.pos, s.lost = nil, format.BlockSize, lostOf(&header, p)
 	}
 	r.header = &header
 	r.finished = errors.Join(r.finished, r.store.end())

@@ -2,21 +2,23 @@ package trace
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/asynchooks/asynchooks/rt"
 	"github.com/asynchooks/asynchooks/rt/trace/internal/format"
 )
 
-// refill gives the present processor's shard a block, and returns it as pin
-// does.
+// refill gives the present processor's shard a block and returns it, with the
+// goroutine pinned to the processor; nil: the events are lost, and it is not.
 //
 //go:norace
 //go:noinline
-func (r *Recorder) refill() *shard {
+func (r *Recorder) refill(events rt.Events) *shard {
 	for {
 		if r.ended.Load() {
-			return r.lose()
+			return r.lose(events)
 		}
 		r.mu.Lock()
 		if r.done != nil {
@@ -33,21 +35,20 @@ func (r *Recorder) refill() *shard {
 		}
 		// Pinned, there must be no system call and no allocation.
 		p := procPin()
-		all := *r.shards.Load()
-		if p >= len(all) {
+		s := r.shard(p)
+		switch {
+		case s == nil:
 			procUnpin()
 			r.spare = b
 			ok := r.grow(p + 1)
 			r.mu.Unlock()
 			if !ok {
-				return r.lose()
+				return r.lose(events)
 			}
 			continue
-		}
-		s := all[p]
-		if s.pos < room {
+		case s.pos < room:
 			r.spare = b
-		} else {
+		default:
 			if s.block != nil {
 				r.leave(s.block)
 				r.done = s.block
@@ -72,15 +73,16 @@ func (r *Recorder) eventBlock() *block {
 	return b
 }
 
-// lose counts an event as lost.
+// lose counts events as lost.
 //
 //go:norace
-func (r *Recorder) lose() *shard {
+func (r *Recorder) lose(events rt.Events) *shard {
+	n := uint64(bits.OnesCount8(uint8(events)))
 	p := procPin()
-	if all := *r.shards.Load(); p < len(all) {
-		*all[p].lost++
+	if s := r.shard(p); s != nil {
+		*s.lost += n
 	} else {
-		atomic.AddUint64(lostOf(r.header, noShard), 1)
+		atomic.AddUint64(lostOf(r.header, noShard), n)
 	}
 	procUnpin()
 	return nil
@@ -94,7 +96,7 @@ func (s *shard) enter(b *block, number uint32) {
 	s.block, s.pos = b, format.PayloadAt
 	units, nanos := clock(s.began)
 	s.time, s.synced = units, units
-	s.kind, s.id, s.gor = 0, 0, 0
+	s.id, s.gor = 0, 0
 	binary.LittleEndian.PutUint32(h[format.KindAt:], format.KindEvents)
 	binary.LittleEndian.PutUint32(h[format.ShardAt:], number)
 	binary.LittleEndian.PutUint64(h[format.OpenUnitsAt:], units)
@@ -117,16 +119,11 @@ const noShard = format.MaxShards - 1
 
 // grow makes shards for n processors. It reports whether all have one.
 func (r *Recorder) grow(n int) bool {
-	var all []*shard
-	if old := r.shards.Load(); old != nil {
-		all = append(all, *old...)
+	for ; r.count < min(n, noShard); r.count++ {
+		r.shards[r.count].Store(&shard{pos: format.BlockSize, began: r.began, lost: lostOf(r.header, r.count)})
 	}
-	for len(all) < min(n, noShard) {
-		all = append(all, &shard{pos: format.BlockSize, began: r.began, lost: lostOf(r.header, len(all))})
-	}
-	binary.LittleEndian.PutUint32(r.header[format.ShardsAt:], uint32(len(all)))
-	r.shards.Store(&all)
-	return len(all) >= n
+	binary.LittleEndian.PutUint32(r.header[format.ShardsAt:], uint32(r.count))
+	return r.count >= n
 }
 
 // lostOf is the count of a shard's lost events.

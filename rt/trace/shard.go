@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"math/bits"
 	"unsafe"
 
 	"github.com/asynchooks/asynchooks/rt"
@@ -12,7 +13,6 @@ import (
 type shard struct {
 	block  *block  // nil: none yet, or none to be had
 	pos    uint32  // of the next event in it; BlockSize: there is no room
-	kind   byte    // of the last event
 	time   uint64  // of the last event, in units
 	synced uint64  // of the last point where the clock is known
 	id     uint64  // of the last event
@@ -36,72 +36,59 @@ const (
 // These are not looked at by the race detector: a shard passes from goroutine to
 // goroutine with its processor.
 
-// onInit records an Init.
+// note records events of one resource, at the same time.
 //
 //go:norace
-func (r *Recorder) onInit(id rt.ID, typ string, trigger rt.ID, res *rt.AsyncResource) {
-	site := r.sites.find(res.PC(), typ)
-	if site == 0 {
-		site = r.addSite(res, typ)
+func (r *Recorder) note(events rt.Events, id rt.ID, made rt.Made) {
+	tag := kindOf(events)
+	var site uint32
+	if tag == format.Init {
+		if site = r.sites.find(made.PC, made.Type); site == 0 {
+			site = r.addSite(made)
+		}
+		if made.Execution != made.Trigger {
+			tag |= format.FlagOtherExec
+		}
 	}
-	tag := byte(format.Init)
-	exec := rt.ExecutionAsyncID()
-	if exec != trigger {
-		tag |= format.FlagOtherExec
-	}
-	s := r.pin()
-	if s == nil {
-		return
+	s := r.shard(procPin())
+	if s == nil || s.pos >= room {
+		procUnpin()
+		if s = r.refill(events); s == nil {
+			return // lost
+		}
 	}
 	b := s.block
 	i := s.begin(tag, uint64(id))
-	i = put(b, i, uint64(site))
-	i = put(b, i, zigzag(uint64(id)-uint64(trigger)))
-	if exec != trigger {
-		i = put(b, i, zigzag(uint64(id)-uint64(exec)))
+	if tag&format.EventMask == format.Init {
+		i = put(b, i, uint64(site))
+		i = put(b, i, zigzag(uint64(id)-uint64(made.Trigger)))
+		if tag&format.FlagOtherExec != 0 {
+			i = put(b, i, zigzag(uint64(id)-uint64(made.Execution)))
+		}
+	}
+	for events &= events - 1; events != 0; events &= events - 1 {
+		b[i&mask] = kindOf(events) | format.FlagSameTime | format.FlagSameID
+		i++
 	}
 	s.pos = i
 	publish(b, i-format.PayloadAt)
 	procUnpin()
 }
 
-//go:norace
-func (r *Recorder) onBefore(id rt.ID) { r.record(format.Before, uint64(id)) }
-
-//go:norace
-func (r *Recorder) onAfter(id rt.ID) { r.record(format.After, uint64(id)) }
-
-//go:norace
-func (r *Recorder) onDestroy(id rt.ID) { r.record(format.Destroy, uint64(id)) }
-
-//go:norace
-func (r *Recorder) onResolve(id rt.ID) { r.record(format.Resolve, uint64(id)) }
-
-// record records an event that has nothing but an id.
-//
-//go:norace
-func (r *Recorder) record(kind byte, id uint64) {
-	if s := r.pin(); s != nil {
-		i := s.begin(kind, id)
-		s.pos = i
-		publish(s.block, i-format.PayloadAt)
-		procUnpin()
-	}
+// kindOf returns the first of some events as the file has it. The order is the
+// same.
+func kindOf(events rt.Events) byte {
+	return format.Init + byte(bits.TrailingZeros8(uint8(events)))
 }
 
-// pin keeps the goroutine on its processor and returns that one's shard, which
-// has room for an event; nil: the event is lost, and the goroutine not pinned.
+// shard returns the shard of a processor; nil: it has none.
 //
 //go:norace
-func (r *Recorder) pin() *shard {
-	p := procPin()
-	if all := *r.shards.Load(); p < len(all) {
-		if s := all[p]; s.pos < room {
-			return s
-		}
+func (r *Recorder) shard(p int) *shard {
+	if p < len(r.shards) {
+		return r.shards[p].Load()
 	}
-	procUnpin()
-	return r.refill()
+	return nil
 }
 
 // begin writes what every event begins with, and returns where the rest goes.
@@ -110,9 +97,7 @@ func (r *Recorder) pin() *shard {
 func (s *shard) begin(tag byte, id uint64) (i uint32) {
 	i = s.pos
 	now := s.time
-	if tag == format.Destroy && s.kind == format.After && s.id == id {
-		tag |= format.FlagSameTime // it comes right behind
-	} else if t := ticks(); t > now {
+	if t := ticks(); t > now {
 		if now = t; t-s.synced > syncEvery {
 			i = s.sync(i)
 			now = s.time
@@ -139,7 +124,7 @@ func (s *shard) begin(tag byte, id uint64) (i uint32) {
 	if tag&format.FlagSameID == 0 {
 		i = put(b, i, zigzag(id-s.id))
 	}
-	s.kind, s.time, s.id, s.gor = tag&format.EventMask, now, id, gor
+	s.time, s.id, s.gor = now, id, gor
 	return i
 }
 

@@ -11,14 +11,14 @@ import (
 // A siteTable numbers the places where resources are made, with their types. It
 // is read without a lock.
 type siteTable struct {
-	slots atomic.Pointer[[]atomic.Pointer[site]] // a power of two, at most half full
+	slots atomic.Pointer[[]site] // a power of two, at most half full
 	count uint32
 }
 
 type site struct {
 	pc     uintptr
 	typ    string
-	number uint32 // 0: the table of the trace is full
+	number atomic.Uint32 // 0: there is none yet, and the rest is not to be read
 }
 
 // maxSites bounds the table, for a program that makes up types as it goes.
@@ -35,12 +35,10 @@ func (t *siteTable) find(pc uintptr, typ string) uint32 {
 	}
 	last := uintptr(len(*slots) - 1)
 	for i := hash(pc, last); ; i++ {
-		s := (*slots)[i&last].Load()
-		if s == nil {
-			return 0
-		}
-		if s.pc == pc && s.typ == typ {
-			return s.number
+		s := &(*slots)[i&last]
+		n := s.number.Load()
+		if n == 0 || s.pc == pc && s.typ == typ {
+			return n
 		}
 	}
 }
@@ -51,56 +49,56 @@ func hash(pc, last uintptr) uintptr {
 }
 
 // insert adds a site that is not there.
-func (t *siteTable) insert(s *site) {
-	old := t.slots.Load()
-	if old == nil || int(t.count) >= len(*old)/2 {
+func (t *siteTable) insert(pc uintptr, typ string, number uint32) {
+	slots := t.slots.Load()
+	if slots == nil || int(t.count) >= len(*slots)/2 {
 		n := 512
-		if old != nil {
-			n = 2 * len(*old)
+		if slots != nil {
+			n = 2 * len(*slots)
 		}
-		slots := make([]atomic.Pointer[site], n)
-		if old != nil {
-			for i := range *old {
-				if o := (*old)[i].Load(); o != nil {
-					place(slots, o)
+		larger := make([]site, n)
+		if slots != nil {
+			for i := range *slots {
+				if o := &(*slots)[i]; o.number.Load() != 0 {
+					place(larger, o.pc, o.typ, o.number.Load())
 				}
 			}
 		}
-		place(slots, s)
-		t.slots.Store(&slots)
+		place(larger, pc, typ, number)
+		t.slots.Store(&larger)
 	} else {
-		place(*old, s)
+		place(*slots, pc, typ, number)
 	}
 	t.count++
 }
 
-func place(slots []atomic.Pointer[site], s *site) {
+func place(slots []site, pc uintptr, typ string, number uint32) {
 	last := uintptr(len(slots) - 1)
-	for i := hash(s.pc, last); ; i++ {
-		if slots[i&last].Load() == nil {
-			slots[i&last].Store(s)
+	for i := hash(pc, last); ; i++ {
+		if s := &slots[i&last]; s.number.Load() == 0 {
+			s.pc, s.typ = pc, typ
+			s.number.Store(number)
 			return
 		}
 	}
 }
 
-// addSite gives the resource's site a number and writes it to the trace.
-func (r *Recorder) addSite(res *rt.AsyncResource, typ string) uint32 {
-	where := res.Site() // slow: without the lock
+// addSite gives the site of what was made a number, and writes it to the trace.
+func (r *Recorder) addSite(made rt.Made) uint32 {
+	where := made.Site() // slow: without the lock
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n := r.sites.find(res.PC(), typ); n != 0 || r.stopped || r.sites.count == maxSites {
+	if n := r.sites.find(made.PC, made.Type); n != 0 || r.stopped || r.sites.count == maxSites {
 		return n
 	}
 	entry := format.AppendSite(nil, format.Site{
-		Type: text(typ), File: text(where.File), Line: where.Line, Func: text(where.Func),
+		Type: text(made.Type), File: text(where.File), Line: where.Line, Func: text(where.Func),
 	})
-	s := &site{pc: res.PC(), typ: typ}
-	if r.table.write(r, format.KindSites, entry) {
-		s.number = r.table.parts
-		r.sites.insert(s)
+	if !r.table.write(r, format.KindSites, entry) {
+		return 0
 	}
-	return s.number
+	r.sites.insert(made.PC, made.Type, r.table.parts)
+	return r.table.parts
 }
 
 // text is what of a text fits into the table.

@@ -133,6 +133,14 @@ func startDeliverer(fn func()) { runtime.AsyncDeliverer(fn) }
 
 func ownSite() uintptr { return runtime.AsyncOwnSite() }
 
+// startGoroutine starts a goroutine in the name of its caller's caller.
+//
+//go:noinline
+func startGoroutine(fn func()) {
+	runtime.AsyncGoFor()
+	go fn()
+}
+
 func printCauses(on bool) { runtime.AsyncPrintCauses(on) }
 
 func turnOff() { runtime.AsyncTurnOff() }

@@ -46,6 +46,7 @@ type AsyncG struct {
 	// How many receives come before that, for its operands.
 	expectSkip uint8
 	detach     uintptr // the function whose next go statement detaches
+	goFor      uintptr // where the next go statement is said to be, if not where it is
 	timer      *asyncTimer
 	origin     *asyncTimer // the timer or registration of which it is the firing
 	path       asyncPath   // where its ancestors were started
@@ -241,33 +242,56 @@ func asyncQuiet(gp *g) bool {
 	return gp != mp.curg || mp.locks != 0 || mp.mallocing != 0 || mp.dying != 0 || gp.async.Guard || asyncEvents == nil
 }
 
+// AsyncGoFor makes the caller's next go statement, which comes at once, one of
+// the caller's caller's caller: of whoever called the function that calls it.
+//
+//go:noinline
+func AsyncGoFor() {
+	a := &getg().async
+	if fp := getcallerfp(); fp != 0 {
+		var sites asyncCallers
+		sites.set(fp)
+		a.goFor = sites[1]
+		return
+	}
+	var pcs [1]uintptr
+	callers(3, pcs[:])
+	a.goFor = pcs[0]
+}
+
 // asyncGo is the go statement at pc. It runs on the goroutine that executes
-// it, after fn and its arguments were evaluated.
-func asyncGo(gp *g, fn *funcval, pc uintptr) {
+// it, after fn and its arguments were evaluated. It returns where the statement
+// is said to be.
+func asyncGo(gp *g, fn *funcval, pc uintptr) uintptr {
 	a := &gp.async
 	if gp != gp.m.curg {
 		// A timer that fires does so on the system stack.
 		if t := a.sendAs; t != nil {
 			a.child, a.childOf, a.childRes = t.id, t.trigger, t.resource
 		}
-		return
+		return pc
 	}
 	if t := a.startAs; t != nil {
 		a.child, a.childOf, a.childRes = t.id, t.trigger, t.resource
-		return
+		return pc
 	}
 	if a.detach != 0 {
 		a.bare = a.detach == asyncFunc(pc)
 		a.detach = 0
 	}
+	if a.goFor != 0 {
+		pc = a.goFor
+		a.goFor = 0
+	}
 	if asyncActive == 0 || fn == nil || asyncQuiet(gp) || asyncSystem(fn) {
-		return
+		return pc
 	}
 	trigger := a.current()
 	id := asyncNewID(gp, trigger)
 	res := asyncEvents.GoInit(id, trigger, pc)
 	// Set now: the hooks may have started goroutines of their own.
 	a.child, a.childOf, a.childRes = id, trigger, res
+	return pc
 }
 
 // asyncSystem reports whether fn is the runtime's own, as isSystemGoroutine
