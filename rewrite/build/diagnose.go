@@ -146,7 +146,7 @@ func (d *diagnosis) flags(args []string) {
 func (d *diagnosis) release() bool {
 	const what = "Go release"
 	version := d.env["GOVERSION"]
-	if err := errors.Join(gopatch.Supported(version), CheckRelease(version, runtime.Version())); err != nil {
+	if err := checkVersion(version); err != nil {
 		d.add(Failure, what, "%v", err)
 		return false
 	}

@@ -110,14 +110,3 @@ func TestParseCompile(t *testing.T) {
 		t.Error("package rt wants no patch")
 	}
 }
-
-func TestCheckOwnRelease(t *testing.T) {
-	if err := CheckRelease("go1.27.4", "go1.26.8"); err == nil || !strings.Contains(err.Error(), "GOTOOLCHAIN=go1.27.4") {
-		t.Errorf("a later release: %v, want an error that says which toolchain to build with", err)
-	}
-	for _, toolchain := range []string{"go1.26", "go1.26.9", "go1.27rc1", "go1.27.4"} {
-		if err := CheckRelease(toolchain, "go1.27.4"); err != nil {
-			t.Errorf("%s with a tool of go1.27.4: %v", toolchain, err)
-		}
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 )
 
 // Verbs are the commands of the go command that [GoCommand] runs.
@@ -106,7 +107,7 @@ func checkVersion(version string) error {
 	if err := gopatch.Supported(version); err != nil {
 		return err
 	}
-	return CheckRelease(version, runtime.Version())
+	return releases.NotLater(version, runtime.Version())
 }
 
 // isOurs reports whether a -toolexec value is this tool.

@@ -55,14 +55,8 @@ func (o *Options) addExclude(pattern string) error {
 	return nil
 }
 
-// id is [ToolID], and another one for each set of options.
-func (o Options) id() string {
-	if len(o.Exclude) == 0 {
-		return ToolID()
-	}
-	patterns := slices.Compact(slices.Sorted(slices.Values(o.Exclude)))
-	return hash(ToolID() + "\nexclude " + strings.Join(patterns, "\nexclude "))
-}
+// id is [ToolID] with the options.
+func (o Options) id() string { return toolID(o.Exclude...) }
 
 // excludes reports whether a pattern matches the package with this import path.
 func (o Options) excludes(path string) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,7 +73,7 @@ func (c *goCall) listRecorder(dir string, env, flags []string) (*recorderBuild, 
 			if err != nil {
 				return nil, fmt.Errorf("read the recorder: %w", err)
 			}
-			r.id = hash(string(data) + recorderImport)
+			r.id = short(sha256.Sum256([]byte(string(data) + recorderImport)))
 		}
 	}
 	if r.id == "" {
@@ -172,7 +173,7 @@ func extractSources() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("extract the recorder: %w: set XDG_CACHE_HOME or HOME", err)
 	}
-	dir := filepath.Join(cache, "asynchooks", "recorder-"+short(h.Sum(nil)))
+	dir := filepath.Join(cache, "asynchooks", "recorder-"+short([sha256.Size]byte(h.Sum(nil))))
 	for name, src := range files {
 		if err := writeOnce(filepath.Join(dir, filepath.FromSlash(name)), src); err != nil {
 			return "", fmt.Errorf("extract the recorder: %w", err)
@@ -200,3 +201,6 @@ func writeOnce(path string, data []byte) error {
 	}
 	return os.Rename(f.Name(), path)
 }
+
+// short is a hash as part of a name.
+func short(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:12]) }

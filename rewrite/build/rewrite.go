@@ -9,7 +9,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"go/version"
 	"io"
 	"maps"
 	"os"
@@ -167,15 +166,6 @@ func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
 		return fmt.Errorf("%w: %w", errSource, first)
 	}
 	return nil
-}
-
-// CheckRelease refuses a toolchain of a later release than the one that this
-// program was built with, own: it could not read all of its source.
-func CheckRelease(toolchain, own string) error {
-	if version.Compare(version.Lang(toolchain), version.Lang(own)) <= 0 {
-		return nil
-	}
-	return fmt.Errorf("use %s: this asynchooks was built with %s, and cannot read the source of a later release: install it again with GOTOOLCHAIN=%[1]s", toolchain, own)
 }
 
 // goarch returns the architecture that is built for. The go command sets it in

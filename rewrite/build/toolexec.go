@@ -83,24 +83,21 @@ func toolName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), ".exe")
 }
 
-// answerVersion answers compile -V=full. The go command takes the whole line
-// as the identity of a released compiler, and what follows the last slash of
-// the last field as that of a compiler under development (buildID=…): in both
-// cases a suffix to the line makes it another compiler.
+// answerVersion answers compile -V=full where package toolcall has not. The go
+// command takes the whole line as the identity of a released compiler, and what
+// follows the last slash of the last field as that of a compiler under development
+// (buildID=…): in both cases a suffix to the line makes it another compiler.
 func answerVersion(tool, id string, stdout io.Writer) (int, error) {
-	line, ok := toolcall.Release(tool)
-	if !ok {
-		cmd := exec.Command(tool, "-V=full")
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-			return exit.ExitCode(), nil
-		}
-		if err != nil {
-			return 0, fmt.Errorf("run %s -V=full: %w", tool, err)
-		}
-		line = string(bytes.TrimSpace(out))
+	cmd := exec.Command(tool, "-V=full")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return exit.ExitCode(), nil
 	}
+	if err != nil {
+		return 0, fmt.Errorf("run %s -V=full: %w", tool, err)
+	}
+	line := string(bytes.TrimSpace(out))
 	fields := strings.Fields(line)
 	if len(fields) < 3 || fields[0] != "compile" || fields[1] != "version" {
 		return 0, fmt.Errorf("read the answer of %s -V=full: %q is not a compiler of the gc toolchain", tool, line)
@@ -108,10 +105,10 @@ func answerVersion(tool, id string, stdout io.Writer) (int, error) {
 	if err := checkVersion(fields[2]); err != nil {
 		return 0, err
 	}
-	sep := " asynchooks-"
+	sep := toolcall.VersionSuffix
 	if strings.HasPrefix(fields[len(fields)-1], "buildID=") {
 		sep = "-asynchooks-"
 	}
-	_, err := fmt.Fprintf(stdout, "%s%s%s\n", line, sep, id)
+	_, err = fmt.Fprintf(stdout, "%s%s%s\n", line, sep, id)
 	return 0, err
 }

@@ -15,8 +15,8 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/asynchooks/asynchooks/rewrite"
-	"github.com/asynchooks/asynchooks/rewrite/build"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 	"github.com/asynchooks/asynchooks/rewrite/load"
 )
 
@@ -64,7 +64,7 @@ func (c *Config) goEnv() (*goEnv, error) {
 	if err := gopatch.Supported(env.GOVERSION); err != nil {
 		return nil, err
 	}
-	return env, build.CheckRelease(env.GOVERSION, runtime.Version())
+	return env, releases.NotLater(env.GOVERSION, runtime.Version())
 }
 
 // root is the folder of the main module, or of the workspace: "" if there is

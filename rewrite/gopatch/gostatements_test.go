@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 )
 
 // A goStatement is one of the standard library: the package, the function that
@@ -71,7 +73,7 @@ func judged(t *testing.T) map[goStatement]string {
 func isDetached(s goStatement, toolchain string) bool {
 	return slices.ContainsFunc(patches[s.pkg].points, func(p point) bool {
 		fn := strings.NewReplacer("(", "", "*", "", ")", "").Replace(p.Func)
-		return p.Before == detach && fn == s.fn && p.At == "go "+s.call && (p.Release == "" || isRelease(toolchain, p.Release))
+		return p.Before == detach && fn == s.fn && p.At == "go "+s.call && (p.Release == "" || releases.Is(toolchain, p.Release))
 	})
 }
 

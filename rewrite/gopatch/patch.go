@@ -1,15 +1,15 @@
 package gopatch
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 )
 
 // ABI numbers the agreement between package rt and the patched runtime: the
@@ -22,10 +22,6 @@ const RT = "github.com/asynchooks/asynchooks/rt"
 
 // carrierFile is the file of package rt that differs in an instrumented build.
 const carrierFile = "carrier_stock.go"
-
-// releases are the Go releases whose runtime the points are written for. A
-// patch release of them is accepted as long as every point matches.
-var releases = []string{"go1.26", "go1.27"}
 
 //go:embed source/runtime/*.go source/signal/*.go source/http/*.go source/httptrace/*.go
 var addedSources embed.FS
@@ -44,33 +40,18 @@ type File struct {
 }
 
 // Releases returns the Go releases that can be instrumented.
-func Releases() []string { return slices.Clone(releases) }
+func Releases() []string { return releases.All() }
 
 // Supported reports whether version, as in `go env GOVERSION`, is a release
 // that can be instrumented, and if not, a sentence that says why.
-func Supported(version string) error {
-	for _, r := range releases {
-		if isRelease(version, r) {
-			return nil
-		}
-	}
-	return fmt.Errorf("use %s: asynchooks instruments %s; choose one with GOTOOLCHAIN, or update asynchooks", version, strings.Join(releases, " and "))
-}
-
-// isRelease reports whether version is the Go release or a patch release of it.
-func isRelease(version, release string) bool {
-	rest, ok := strings.CutPrefix(version, release)
-	return ok && (rest == "" || !isDigit(rest[0]))
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+func Supported(version string) error { return releases.Supported(version) }
 
 // Packages returns the import paths of the packages of the standard library that
 // Patch changes in that Go release, in their order.
 func Packages(version string) []string {
 	var paths []string
 	for _, path := range slices.Sorted(maps.Keys(patches)) {
-		if r := patches[path].release; r == "" || isRelease(version, r) {
+		if r := patches[path].release; r == "" || releases.Is(version, r) {
 			paths = append(paths, path)
 		}
 	}
@@ -106,7 +87,7 @@ func (p patch) apply(importPath, goVersion string, files []File) ([]File, error)
 	}
 	var wrong []string
 	for _, pt := range p.points {
-		if pt.Release != "" && !isRelease(goVersion, pt.Release) || pt.File != "" && !hasFile(files, pt.File) {
+		if pt.Release != "" && !releases.Is(goVersion, pt.Release) || pt.File != "" && !hasFile(files, pt.File) {
 			continue
 		}
 		if n, want := pt.mark(srcs), max(pt.Times, 1); n != want {
@@ -173,21 +154,4 @@ func embedded(src string) []byte {
 		panic("gopatch: embedded source without its build constraint")
 	}
 	return []byte("\n" + rest)
-}
-
-// ContentHash identifies all that Patch does: two builds of this package that
-// patch alike have the same hash, wherever they were built.
-func ContentHash() string {
-	h := sha256.New()
-	fmt.Fprintln(h, ABI, slices.Sorted(slices.Values(releases)))
-	fmt.Fprintln(h, carrierSource)
-	for _, pkg := range slices.Sorted(maps.Keys(patches)) {
-		for _, f := range patches[pkg].addedFiles(path.Base(pkg)) {
-			fmt.Fprintf(h, "%s %d\n%s", f.Path, len(f.Src), f.Src)
-		}
-		for _, p := range patches[pkg].points {
-			fmt.Fprintf(h, "%+q\n", []string{p.Func, p.Type, p.At, fmt.Sprint(p.Times, p.Nth), p.Release, p.File, p.Before, p.After, p.Enter, p.Replace, p.Field})
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

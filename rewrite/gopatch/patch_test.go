@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 )
 
 // toolchains are the releases that the points are checked against. The ones
@@ -43,7 +45,7 @@ func TestPointsMatch(t *testing.T) {
 	for _, toolchain := range toolchains {
 		for _, platform := range []string{"linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64", "js/wasm", "linux/386"} {
 			for pkg := range patches {
-				if r := patches[pkg].release; r != "" && !isRelease(toolchain, r) {
+				if r := patches[pkg].release; r != "" && !releases.Is(toolchain, r) {
 					continue
 				}
 				goos, goarch, _ := strings.Cut(platform, "/")
@@ -113,7 +115,7 @@ func TestMissingPoint(t *testing.T) {
 		}
 		files := packageFiles(t, pkg, toolchain, "linux", "amd64")
 		for _, p := range patch.points {
-			if p.Release != "" && !isRelease(toolchain, p.Release) {
+			if p.Release != "" && !releases.Is(toolchain, p.Release) {
 				continue
 			}
 			t.Run(pkg+"/"+p.String(), func(t *testing.T) {

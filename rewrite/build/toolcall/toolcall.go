@@ -2,34 +2,64 @@
 // nothing of the rest of this module: of tools that are only run, and of the
 // question for a tool's version, which the go command asks in each build.
 //
-// It imports package os alone, so that a program can call it while packages that
-// take longer to initialise are not. What it leaves, and what it cannot do on
-// this system, package build does as well.
+// It imports little, so that a program can call it while packages that take longer
+// to initialise are not. What it leaves, and what it cannot do on this system,
+// package build does as well.
 package toolcall
 
-import "os"
+import (
+	"os"
+	"runtime"
+
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
+)
+
+// VersionSuffix stands between what a compiler answers to -V=full and the tool's
+// id.
+const VersionSuffix = " asynchooks-"
 
 // Run deals with a call: args are those of the -toolexec program, flags first. If
 // it does, it does not return.
 func Run(args []string) {
-	for len(args) > 0 && hasPrefix(args[0], "-exclude=") {
+	const excludeFlag = "-exclude="
+	var exclude []string
+	for len(args) > 0 && hasPrefix(args[0], excludeFlag) {
+		exclude = append(exclude, args[0][len(excludeFlag):])
 		args = args[1:]
 	}
 	if len(args) == 0 || args[0] == "" || args[0][0] == '-' {
 		return
 	}
-	switch name := toolName(args[0]); {
-	case name == "compile", hasSuffix(name, "gccgo"):
+	name := toolName(args[0])
+	if hasSuffix(name, "gccgo") {
 		return
-	case len(args) == 2 && args[1] == "-V=full":
-		if answer, ok := Release(args[0]); ok {
+	}
+	if len(args) == 2 && args[1] == "-V=full" {
+		if answer, ok := version(args[0], exclude); ok {
 			if _, err := os.Stdout.WriteString(answer + "\n"); err != nil {
 				return
 			}
 			os.Exit(0)
 		}
 	}
-	replaceProcess(args)
+	if name != "compile" {
+		replaceProcess(args)
+	}
+}
+
+// version is the answer to -V=full: that of the tool, and for the compiler what it
+// is made into.
+func version(tool string, exclude []string) (answer string, ok bool) {
+	answer, ok = Release(tool)
+	if !ok || toolName(tool) != "compile" {
+		return answer, ok
+	}
+	goVersion := os.Getenv("GOVERSION")
+	if releases.Supported(goVersion) != nil || releases.NotLater(goVersion, runtime.Version()) != nil {
+		return "", false
+	}
+	id, ok := ToolID(exclude...)
+	return answer + VersionSuffix + id, ok
 }
 
 // Release is what a tool of a released toolchain answers to -V=full. The go

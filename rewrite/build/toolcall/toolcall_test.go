@@ -75,3 +75,11 @@ func TestIsRelease(t *testing.T) {
 		}
 	}
 }
+
+// TestNoID holds that there is no id without the sources that it is of: this test
+// is a program that package rewrite is not part of.
+func TestNoID(t *testing.T) {
+	if id, ok := ToolID(); ok {
+		t.Errorf("id %s of no sources", id)
+	}
+}
