@@ -4,7 +4,7 @@ import "embed"
 
 // sources are the files that decide what the compiler is given: of this package,
 // of the patches and of the build. The asynchooks command takes its id from them
-// (package toolcall), and no other program has them: nothing here uses the
+// (package toolid), and no other program has them: nothing here uses the
 // variable, so that the linker leaves it out.
 //
 //go:embed *.go gopatch/*.go gopatch/source

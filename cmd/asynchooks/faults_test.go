@@ -236,7 +236,7 @@ func TestFaultVersions(t *testing.T) {
 
 // otherVersion builds the tool with another version in it.
 func otherVersion(t *testing.T, root string) string {
-	file := filepath.Join(root, "rewrite", "build", "toolid.go")
+	file := filepath.Join(root, "rewrite", "build", "toolid", "toolid.go")
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

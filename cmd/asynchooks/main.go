@@ -27,7 +27,8 @@ import (
 	"slices"
 	"strings"
 
-	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early" // deals with most tool calls
+	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early"         // deals with most tool calls
+	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early/version" // and with the compiler's -V=full
 	"github.com/asynchooks/asynchooks/rewrite/build"
 )
 

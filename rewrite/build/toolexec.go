@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite"
-	"github.com/asynchooks/asynchooks/rewrite/build/toolcall"
+	"github.com/asynchooks/asynchooks/rewrite/build/toolid"
 )
 
 // exitFailure is the exit code of a tool call that failed for a reason of
@@ -105,7 +105,7 @@ func answerVersion(tool, id string, stdout io.Writer) (int, error) {
 	if err := checkVersion(fields[2]); err != nil {
 		return 0, err
 	}
-	sep := toolcall.VersionSuffix
+	sep := toolid.VersionSuffix
 	if strings.HasPrefix(fields[len(fields)-1], "buildID=") {
 		sep = "-asynchooks-"
 	}

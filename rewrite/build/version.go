@@ -1,15 +1,15 @@
 package build
 
-import "github.com/asynchooks/asynchooks/rewrite/build/toolcall"
+import "github.com/asynchooks/asynchooks/rewrite/build/toolid"
 
 // Version is the version of the tool.
-const Version = toolcall.Version
+const Version = toolid.Version
 
-// ToolID identifies what the tool does to a build, as [toolcall.ToolID] does.
+// ToolID identifies what the tool does to a build, as [toolid.ID] does.
 func ToolID() string { return toolID() }
 
 func toolID(exclude ...string) string {
-	id, ok := toolcall.ToolID(exclude...)
+	id, ok := toolid.ID(exclude...)
 	if !ok {
 		panic("package rewrite is not part of this program") // this package imports it
 	}

@@ -2,64 +2,47 @@
 // nothing of the rest of this module: of tools that are only run, and of the
 // question for a tool's version, which the go command asks in each build.
 //
-// It imports little, so that a program can call it while packages that take longer
-// to initialise are not. What it leaves, and what it cannot do on this system,
-// package build does as well.
+// It imports package os alone, so that a program can call it while packages that
+// take longer to initialise are not. What it leaves, and what it cannot do on this
+// system, package build does as well.
 package toolcall
 
-import (
-	"os"
-	"runtime"
-
-	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
-)
-
-// VersionSuffix stands between what a compiler answers to -V=full and the tool's
-// id.
-const VersionSuffix = " asynchooks-"
+import "os"
 
 // Run deals with a call: args are those of the -toolexec program, flags first. If
 // it does, it does not return.
 func Run(args []string) {
-	const excludeFlag = "-exclude="
-	var exclude []string
-	for len(args) > 0 && hasPrefix(args[0], excludeFlag) {
-		exclude = append(exclude, args[0][len(excludeFlag):])
-		args = args[1:]
-	}
-	if len(args) == 0 || args[0] == "" || args[0][0] == '-' {
+	_, call := SplitFlags(args)
+	if len(call) == 0 || call[0] == "" {
 		return
 	}
-	name := toolName(args[0])
-	if hasSuffix(name, "gccgo") {
+	if name := Name(call[0]); name == "compile" || hasSuffix(name, "gccgo") {
 		return
 	}
-	if len(args) == 2 && args[1] == "-V=full" {
-		if answer, ok := version(args[0], exclude); ok {
+	if len(call) == 2 && call[1] == "-V=full" {
+		if answer, ok := Release(call[0]); ok {
 			if _, err := os.Stdout.WriteString(answer + "\n"); err != nil {
 				return
 			}
 			os.Exit(0)
 		}
 	}
-	if name != "compile" {
-		replaceProcess(args)
-	}
+	replaceProcess(call)
 }
 
-// version is the answer to -V=full: that of the tool, and for the compiler what it
-// is made into.
-func version(tool string, exclude []string) (answer string, ok bool) {
-	answer, ok = Release(tool)
-	if !ok || toolName(tool) != "compile" {
-		return answer, ok
+// SplitFlags splits the arguments of a -toolexec program into the patterns of its
+// -exclude flags, in the form that package build gives them, and the call of a
+// tool, which is nil behind any other flag.
+func SplitFlags(args []string) (exclude, call []string) {
+	const flag = "-exclude="
+	for len(args) > 0 && hasPrefix(args[0], flag) {
+		exclude = append(exclude, args[0][len(flag):])
+		args = args[1:]
 	}
-	goVersion := os.Getenv("GOVERSION")
-	if releases.Supported(goVersion) != nil || releases.NotLater(goVersion, runtime.Version()) != nil {
-		return "", false
+	if len(args) > 0 && hasPrefix(args[0], "-") {
+		return nil, nil
 	}
-	id, ok := ToolID(exclude...)
-	return answer + VersionSuffix + id, ok
+	return exclude, args
 }
 
 // Release is what a tool of a released toolchain answers to -V=full. The go
@@ -68,7 +51,7 @@ func version(tool string, exclude []string) (answer string, ok bool) {
 // toolchains under development, for those of which the release is not all that
 // there is to say, and with experiments.
 func Release(tool string) (answer string, ok bool) {
-	name, version := toolName(tool), os.Getenv("GOVERSION")
+	name, version := Name(tool), os.Getenv("GOVERSION")
 	switch name {
 	case "asm", "cgo", "compile", "cover", "link", "vet":
 	default:
@@ -105,8 +88,8 @@ func isRelease(version string) bool {
 	return digit && dots <= 1
 }
 
-// toolName is the name of the tool at path, without the suffix of programs.
-func toolName(path string) string {
+// Name is the name of the tool at path, without the suffix of programs.
+func Name(path string) string {
 	name := baseName(path)
 	if hasSuffix(name, ".exe") {
 		name = name[:len(name)-len(".exe")]

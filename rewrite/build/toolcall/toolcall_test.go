@@ -76,10 +76,22 @@ func TestIsRelease(t *testing.T) {
 	}
 }
 
-// TestNoID holds that there is no id without the sources that it is of: this test
-// is a program that package rewrite is not part of.
-func TestNoID(t *testing.T) {
-	if id, ok := ToolID(); ok {
-		t.Errorf("id %s of no sources", id)
+func TestSplitFlags(t *testing.T) {
+	tests := []struct{ args, exclude, call string }{
+		{"", "", ""},
+		{"asm -V=full", "", "asm -V=full"},
+		{"-exclude=a -exclude=b asm -x", "a b", "asm -x"},
+		{"-exclude a asm", "", ""},
+		{"-exclude=a -record=b link", "", ""},
+		{"-exclude=a", "a", ""},
+	}
+	for _, tt := range tests {
+		exclude, call := SplitFlags(strings.Fields(tt.args))
+		if got := strings.Join(exclude, " "); got != tt.exclude {
+			t.Errorf("SplitFlags(%q): excludes %q, want %q", tt.args, got, tt.exclude)
+		}
+		if got := strings.Join(call, " "); got != tt.call {
+			t.Errorf("SplitFlags(%q): call %q, want %q", tt.args, got, tt.call)
+		}
 	}
 }
