@@ -5,7 +5,7 @@ package gopatch
 var runtimePoints = []point{
 	// A goroutine's state.
 	{Type: "g", Field: "async AsyncG "},
-	{Type: "p", Field: "asyncNext, asyncEnd uint64; asyncTaken uint32 "},
+	{Type: "p", Field: "asyncNext, asyncEnd uint64; asyncTaken uint32; asyncUser uintptr "},
 	{Func: "main", At: "mp := getg().m", After: "asyncRoot()"},
 	{Func: "main", At: "fn()", After: "asyncMainEnd()"},
 
@@ -15,6 +15,10 @@ var runtimePoints = []point{
 	{Func: "newproc", At: "pc := sys.GetCallerPC()", Replace: "pc := asyncGo(gp, fn, sys.GetCallerPC())"},
 	{Func: "newproc", At: "newg := newproc1(fn, gp, pc, false, waitReasonZero)", After: "asyncBorn(newg, gp)"},
 	{Func: "newproc1", At: "newg.bubble = callergp.bubble", After: "asyncInherit(newg, callergp)"},
+	// That of a bubble's main goroutine, while the caller is not in the bubble yet.
+	{Func: "synctestRun", At: "gp.bubble = bubble", Before: "asyncPC := asyncGo(gp, *(**funcval)(unsafe.Pointer(&f)), sys.GetCallerPC())"},
+	{Func: "synctestRun", At: "pc := sys.GetCallerPC()", Replace: "pc := asyncPC"},
+	{Func: "synctestRun", At: "bubble.main = newproc1(fv, gp, pc, false, waitReasonZero)", After: "asyncBorn(bubble.main, gp)"},
 	{Func: "execute", At: "gogo(&gp.sched)", Before: "asyncExecute(gp)"},
 	{Func: "goexit1", Enter: "asyncEnd()"},
 	{Func: "gdestroy", At: "gp.labels = nil", After: "gp.async = AsyncG{}"},

@@ -63,6 +63,7 @@ func (r *Recorder) refill(events rt.Events) *shard {
 // eventBlock returns an empty block; nil: there are no more.
 func (r *Recorder) eventBlock() *block {
 	if r.stopped {
+		r.ended.Store(true) // the process is about to end
 		return nil
 	}
 	b, why := r.store.block(false)

@@ -113,6 +113,8 @@ func (r *Report) why(res *Resource, stacks map[uint64]*tracefile.Stack) (why str
 			return "ran to the end", false // of more than are noted
 		case s.Goroutine == r.Trace.EndedOn:
 			return "ended the program", false
+		case slices.ContainsFunc(s.Frames, ofRecorder):
+			return "was running when the trace ended", false // what it waits for is the end of the trace
 		}
 		for _, w := range waits {
 			leak = leak || strings.HasPrefix(s.State, w) && !isStd(r.site(res).File, r.site(res).Func)
@@ -144,6 +146,11 @@ func (r *Report) why(res *Resource, stacks map[uint64]*tracefile.Stack) (why str
 		return "is running", false
 	}
 	return "has not ended", false
+}
+
+// ofRecorder reports whether the recorder itself is at work.
+func ofRecorder(f tracefile.Frame) bool {
+	return strings.HasPrefix(f.Func, "github.com/asynchooks/asynchooks/rt/trace.(*Recorder).")
 }
 
 // userFrame returns the innermost frame outside of the standard library, or the

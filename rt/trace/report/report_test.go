@@ -100,6 +100,35 @@ func TestCircle(t *testing.T) {
 	}
 }
 
+// A goroutine that the end of the trace finds in the recorder does not wait for
+// anything of the program's.
+func TestAliveInRecorder(t *testing.T) {
+	tr, err := tracefile.ParseText(strings.NewReader(`
+0.000000001 g1 init 5 Goroutine trigger 1 exec 1 /a.go:1 main.a
+0.000000002 g7 before 5
+0.000000003 g1 init 6 Goroutine trigger 1 exec 1 /a.go:2 main.b
+0.000000004 g8 before 6
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Ended = true
+	const recorder = "github.com/asynchooks/asynchooks/rt/trace.(*Recorder)"
+	for g, function := range map[uint64]string{7: recorder + ".refill", 8: "main.wait"} {
+		tr.Stacks = append(tr.Stacks, tracefile.Stack{Goroutine: g, State: "sync.Mutex.Lock", Frames: []tracefile.Frame{
+			{Func: "sync.(*Mutex).Lock", File: "/go/src/sync/mutex.go", Line: 46}, {Func: function, File: "/a.go", Line: 9},
+		}})
+	}
+	whys := map[string]bool{}
+	for _, a := range report.New(tr).Alive {
+		whys[a.Why] = a.Leak
+	}
+	want := map[string]bool{"was running when the trace ended": false, "sync.Mutex.Lock at /a.go:9, main.wait": true}
+	if d := cmp.Diff(want, whys); d != "" {
+		t.Errorf("what is alive, and whether it is a leak (-want +got):\n%s", d)
+	}
+}
+
 func TestQuantiles(t *testing.T) {
 	var times report.Times
 	for d := range int64(100_000) {

@@ -295,8 +295,21 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) uintptr {
 }
 
 // asyncSystem reports whether fn is the runtime's own, as isSystemGoroutine
-// will say of the goroutine.
+// will say of the goroutine. A processor knows the last function that was not: a
+// server starts the same one over and over.
 func asyncSystem(fn *funcval) bool {
+	pp := getg().m.p.ptr()
+	if pp.asyncUser == fn.fn {
+		return false
+	}
+	if asyncIsSystem(fn) {
+		return true
+	}
+	pp.asyncUser = fn.fn
+	return false
+}
+
+func asyncIsSystem(fn *funcval) bool {
 	f := findfunc(fn.fn)
 	return f.valid() && f.funcID != abi.FuncID_runtime_main && f.funcID != abi.FuncID_corostart && stringslite.HasPrefix(funcname(f), "runtime.")
 }

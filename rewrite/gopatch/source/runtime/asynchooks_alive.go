@@ -213,7 +213,7 @@ type AsyncTimerInfo struct {
 const asyncStackDepth = 64
 
 // AsyncAlive returns the goroutines of the program and the timers that will
-// fire. It stops the world.
+// fire, those of synctest's bubbles with them. It stops the world.
 func AsyncAlive() (goroutines []AsyncGoroutineInfo, timers []AsyncTimerInfo) {
 	me := getg()
 	pcs := make([]uintptr, asyncStackDepth)
@@ -229,6 +229,9 @@ func AsyncAlive() (goroutines []AsyncGoroutineInfo, timers []AsyncTimerInfo) {
 			if isSystemGoroutine(gp, false) {
 				return
 			}
+			if b := gp.bubble; b != nil && b.root == gp {
+				timers = b.timers.asyncList(timers, b.now)
+			}
 			i := len(goroutines)
 			goroutines = append(goroutines, AsyncGoroutineInfo{})
 			goroutines[i].set(gp, now)
@@ -241,19 +244,25 @@ func AsyncAlive() (goroutines []AsyncGoroutineInfo, timers []AsyncTimerInfo) {
 			goroutines[i].Stack = append([]uintptr(nil), pcs[:n]...)
 		})
 		for _, pp := range allp {
-			for _, tw := range pp.timers.heap {
-				t := tw.timer
-				if at := t.async; at != nil && t.state&timerZombie == 0 {
-					timers = append(timers, AsyncTimerInfo{
-						ID: at.id, Trigger: at.trigger, Kind: at.kind, Resource: at.resource, Sites: at.sites,
-						When: t.when - now, Period: t.period, Age: asyncAge(at.id, now),
-					})
-				}
-			}
+			timers = pp.timers.asyncList(timers, now)
 		}
 	})
 	startTheWorld(stw)
 	return goroutines, timers
+}
+
+// asyncList appends the timers of ts that will fire. now is the time there.
+func (ts *timers) asyncList(list []AsyncTimerInfo, now int64) []AsyncTimerInfo {
+	for _, tw := range ts.heap {
+		t := tw.timer
+		if at := t.async; at != nil && t.state&timerZombie == 0 {
+			list = append(list, AsyncTimerInfo{
+				ID: at.id, Trigger: at.trigger, Kind: at.kind, Resource: at.resource, Sites: at.sites,
+				When: t.when - now, Period: t.period, Age: asyncAge(at.id, nanotime()),
+			})
+		}
+	}
+	return list
 }
 
 func (o *AsyncGoroutineInfo) set(gp *g, now int64) {
