@@ -47,16 +47,31 @@ var suites = []suite{
 	{module: "github.com/google/uuid@v1.6.0"},
 	{module: "github.com/rs/zerolog@v1.35.1"},
 	{module: "github.com/prometheus/client_golang@v1.25.0"},
+
+	{module: "golang.org/x/net@v0.62.0"},
+	{module: "github.com/ThreeDotsLabs/watermill@v1.5.1"},
+	{module: "github.com/hashicorp/memberlist@v0.7.0"},
+	{module: "github.com/robfig/cron/v3@v3.0.1"},
+	{module: "github.com/alitto/pond/v2@v2.7.1"},
+	{module: "github.com/timandy/routine@v1.1.6"}, // reads fields of the runtime's g
+	{module: "github.com/coder/websocket@v1.8.15"},
+	{module: "github.com/charmbracelet/bubbletea@v1.3.10"},
+	{module: "github.com/quic-go/quic-go@v0.65.0", args: "./internal/... ./http3/..."},
 }
 
 // unsteady are tests that fail plain as well, now and then, with what they depend
-// on. They may fail.
+// on. They and their subtests may fail, and with them what they are part of.
 var unsteady = map[string]string{
 	"github.com/hashicorp/golang-lru/v2/expirable TestLoadingExpired":                                                 "a ticker beats within 100 ms (expirable_lru_test.go:403); fails plain in 11 of 40 runs on a busy machine",
 	"github.com/nats-io/nats.go/jetstream TestRetryWithBackoff/custom_backoff_values,_should_override_other_settings": retries,
 	"github.com/nats-io/nats.go/jetstream TestRetryWithBackoff":                                                       retries,
 	"github.com/hashicorp/raft TestNetworkTransport_AppendEntriesPipeline_CloseStreams":                               "a connection is accepted before CloseStreams (net_transport_test.go:395); fails plain in 19 of 400 runs",
+	"google.golang.org/grpc/stats/opentelemetry/csm Test/CSMPluginOptionUnary":                                        metrics,
+	"google.golang.org/grpc/stats/opentelemetry/csm Test/CSMPluginOptionStreaming":                                    metrics,
+	"github.com/ThreeDotsLabs/watermill/components/requestreply TestRequestReply_parallel_same_handler":               "each of 20 replies comes within 100 ms (requestreply_test.go:735), while handlers of the tests before are busy; fails plain in 28 of 300 runs on one processor",
 }
+
+const metrics = "a reader sees a metric's first value with the metric: it waits for the metric alone (stats/opentelemetry/internal/testutils/testutils.go:52); fails plain in 3 of 1848 runs with 6 threads on one processor"
 
 const retries = "a goroutine is done with its retries within 150 ms (jetstream/jetstream_test.go:382); fails plain in 7 of 60 runs on a busy machine"
 
@@ -78,13 +93,11 @@ func TestSuites(t *testing.T) {
 				}
 				passed++
 				got := ours[test]
-				switch why, ok := unsteady[test]; {
+				switch why := excuse(ours, test); {
 				case got.action == "pass":
 					both++
-				case ok:
+				case why != "":
 					t.Logf("%s: %s, and is unsteady: %s", test, cmpOr(got.action, "not run"), why)
-				case test == pkgOf(test) && onlyUnsteady(ours, test):
-					t.Logf("%s: fails for what is unsteady in it", test)
 				default:
 					t.Errorf("%s passes plain; instrumented: %s\n%s", test, cmpOr(got.action, "not run"), got.output)
 				}
@@ -97,24 +110,57 @@ func TestSuites(t *testing.T) {
 	}
 }
 
-// pkgOf returns the package in the name of a result.
-func pkgOf(name string) string {
-	pkg, _, _ := strings.Cut(name, " ")
-	return pkg
-}
-
-// onlyUnsteady reports whether all tests that fail in a package are unsteady.
-func onlyUnsteady(results map[string]testResult, pkg string) bool {
-	found := false
+// excuse returns why a test, or a package, may fail: it is unsteady or in a test
+// that is, or all that fails in it is.
+func excuse(results map[string]testResult, test string) string {
+	for name, why := range unsteady {
+		if test == name || strings.HasPrefix(test, name+"/") {
+			return why
+		}
+	}
+	found := ""
 	for name, r := range results {
-		if pkgOf(name) == pkg && name != pkg && r.action == "fail" {
-			if unsteady[name] == "" {
-				return false
+		if r.action == "fail" && isPart(name, test) {
+			why := excuse(results, name)
+			if why == "" {
+				return ""
 			}
-			found = true
+			found = why
 		}
 	}
 	return found
+}
+
+func TestSuitesExcuse(t *testing.T) {
+	const pkg = "google.golang.org/grpc/stats/opentelemetry/csm"
+	results := map[string]testResult{
+		pkg:                                {action: "fail"},
+		pkg + " Test":                      {action: "fail"},
+		pkg + " Test/Steady":               {action: "pass"},
+		pkg + "/other TestOther":           {action: "fail"},
+		pkg + " Test/CSMPluginOptionUnary": {action: "fail"},
+		pkg + " Test/CSMPluginOptionUnary/normal-flow": {action: "fail"},
+	}
+	for _, name := range []string{pkg, pkg + " Test", pkg + " Test/CSMPluginOptionUnary", pkg + " Test/CSMPluginOptionUnary/normal-flow"} {
+		if excuse(results, name) == "" {
+			t.Errorf("%s fails for what is unsteady in it, and is not excused", name)
+		}
+	}
+	results[pkg+" Test/Steady"] = testResult{action: "fail"}
+	for _, name := range []string{pkg, pkg + " Test", pkg + " Test/Steady", pkg + "/other TestOther"} {
+		if why := excuse(results, name); why != "" {
+			t.Errorf("%s is excused though something steady fails: %s", name, why)
+		}
+	}
+}
+
+// isPart reports whether the result called name is of a part of test, which is a
+// test or a package.
+func isPart(name, test string) bool {
+	if pkg, _, ok := strings.Cut(name, " "); ok && pkg == test {
+		return true
+	}
+	return strings.Contains(test, " ") && strings.HasPrefix(name, test+"/")
 }
 
 func cmpOr(s, other string) string {
@@ -180,7 +226,7 @@ func (s suite) run(t *testing.T, dir, command string) map[string]testResult {
 }
 
 // changing matches what differs from run to run in names of tests.
-var changing = regexp.MustCompile(`0x[0-9a-f]+|time\.Date\([^)]*\)`)
+var changing = regexp.MustCompile(`0x[0-9a-f]+|time\.Date\([^)]*\)|seed_\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // testResults reads what go test -json prints.
 func testResults(r io.Reader) (map[string]testResult, error) {
