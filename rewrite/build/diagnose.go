@@ -119,9 +119,10 @@ func (d *diagnosis) flags(args []string) {
 	ours := false
 	for _, f := range fields {
 		name, value := flagName(f)
-		if name == "toolexec" && isOurs(value) {
-			ours = true
-			continue
+		if name == "toolexec" {
+			if _, ours = new(goCall).ownToolexec(value); ours {
+				continue
+			}
 		}
 		if err := checkFlag("GOFLAGS", name, value); err != nil {
 			d.add(Failure, "GOFLAGS", "%v", err)

@@ -54,6 +54,7 @@ func TestRefusedFlags(t *testing.T) {
 		{"build", "-buildmode=shared std", "-buildmode=shared"},
 		{"build", "-buildmode pie", ""},
 		{"build", "-linkshared", "-linkshared"},
+		{"build", "-linkshared=false", ""},
 	}
 	for _, tt := range tests {
 		err := checkFlags(goFlags(tt.verb, strings.Fields(tt.args)))
@@ -62,6 +63,32 @@ func TestRefusedFlags(t *testing.T) {
 			t.Errorf("%s %s: refused: %v", tt.verb, tt.args, err)
 		case tt.refused != "" && (err == nil || !strings.Contains(err.Error(), tt.refused)):
 			t.Errorf("%s %s: got error %v, want one that names %s", tt.verb, tt.args, err, tt.refused)
+		}
+	}
+}
+
+func TestOwnToolexec(t *testing.T) {
+	tests := []struct {
+		value   string
+		own     bool
+		exclude string
+	}{
+		{"asynchooks toolexec", true, ""},
+		{"/usr/bin/asynchooks toolexec", true, ""},
+		{"'/home/a b/asynchooks' toolexec -exclude=a/... -exclude b", true, "a/... b"},
+		{"/opt/renamed toolexec", true, ""},
+		{"/opt/other toolexec", false, ""},
+		{"asynchooks", false, ""},
+		{"asynchooks build", false, ""},
+		{"asynchooks toolexec garble", false, ""},
+		{"asynchooks toolexec -exclude=./x", false, ""},
+		{"asynchooks toolexec -record=x", false, ""},
+		{"'asynchooks toolexec", false, ""},
+	}
+	for _, tt := range tests {
+		o, own := (&goCall{self: "/opt/renamed"}).ownToolexec(tt.value)
+		if own != tt.own || own && strings.Join(o.Exclude, " ") != tt.exclude {
+			t.Errorf("ownToolexec(%q) = %+v, %v; want %v, excluding %q", tt.value, o, own, tt.own, tt.exclude)
 		}
 	}
 }

@@ -54,13 +54,13 @@ func newGoCall(verb string, args []string) (*goCall, error) {
 	if args, err = c.options.take(verb, args); err != nil {
 		return nil, err
 	}
-	if err := c.setToolexec(); err != nil {
-		return nil, err
-	}
 	if err := checkFlags(goFlags(verb, args)); err != nil {
 		return nil, err
 	}
 	c.chdir, c.args = splitChdir(args)
+	if err := c.setToolexec(); err != nil {
+		return nil, err
+	}
 	return c, c.checkGo()
 }
 
@@ -92,14 +92,20 @@ func (c *goCall) checkGo() error {
 	}
 	for _, f := range c.goflags {
 		name, value := flagName(f)
-		if name == "toolexec" && isOurs(value) {
-			continue // the one on the command line has the same effect
+		if name != "toolexec" {
+			if err := checkFlag("GOFLAGS", name, value); err != nil {
+				return err
+			}
+			continue
 		}
-		if err := checkFlag("GOFLAGS", name, value); err != nil {
-			return err
+		// The flag on the command line takes its place, and so has its effect.
+		o, ok := c.ownToolexec(value)
+		if !ok {
+			return checkFlag("GOFLAGS", name, value)
 		}
+		c.options.Exclude = append(c.options.Exclude, o.Exclude...)
 	}
-	return nil
+	return c.setToolexec()
 }
 
 // checkVersion refuses Go releases that this program cannot instrument.
@@ -110,10 +116,15 @@ func checkVersion(version string) error {
 	return releases.NotLater(version, runtime.Version())
 }
 
-// isOurs reports whether a -toolexec value is this tool.
-func isOurs(value string) bool {
+// ownToolexec reports whether the value of a -toolexec flag is this program with
+// toolexec, and reads the options in it.
+func (c *goCall) ownToolexec(value string) (o Options, ok bool) {
 	words, err := splitFields(value)
-	return err == nil && len(words) == 2 && words[1] == "toolexec" && toolName(words[0]) == "asynchooks"
+	if err != nil || len(words) < 2 || words[1] != "toolexec" || words[0] != c.self && toolName(words[0]) != "asynchooks" {
+		return o, false
+	}
+	o, rest, err := parseOptions(words[2:])
+	return o, err == nil && len(rest) == 0 && o.Record == ""
 }
 
 // checkFlags refuses flags of the command line that can not work.
@@ -133,7 +144,7 @@ func checkFlag(where, name, value string) error {
 		return fmt.Errorf("-toolexec in %s: asynchooks needs that flag for itself and the go command takes only one: drop it", where)
 	case name == "compiler" && value != "gc":
 		return fmt.Errorf("-compiler=%s in %s: asynchooks patches the runtime of the gc toolchain: drop it", value, where)
-	case name == "linkshared", name == "buildmode" && value == "shared":
+	case name == "linkshared" && value != "false", name == "buildmode" && value == "shared":
 		return fmt.Errorf("-%s in %s: a shared standard library would serve plain and instrumented programs alike: drop it", strings.TrimSuffix(name+"="+value, "="), where)
 	}
 	return nil

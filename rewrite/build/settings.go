@@ -43,27 +43,48 @@ func installed(goCommand string) (s settings, ok bool) {
 	}
 	line, _, _ := strings.Cut(string(version), "\n")
 	s.version = strings.TrimSpace(line)
-	// As the go command does: a variable that is empty is one that is not set, and
-	// there is no need to find or read the files if it is.
-	if s.goflags = os.Getenv("GOFLAGS"); s.goflags != "" {
-		return s, true
+	files := []string{userEnv(), filepath.Join(root, "go.env")}
+	if !own(variable("GOTOOLCHAIN", files)) {
+		return s, false
 	}
-	user := os.Getenv("GOENV")
-	if user == "" {
-		if dir, err := os.UserConfigDir(); err == nil {
-			user = filepath.Join(dir, "go", "env")
-		}
-	}
-	for _, file := range []string{user, filepath.Join(root, "go.env")} {
-		if file == "" || file == "off" {
-			continue
-		}
-		if value, ok := readEnv(file, "GOFLAGS"); ok {
-			s.goflags = value
-			break
-		}
-	}
+	s.goflags = variable("GOFLAGS", files)
 	return s, true
+}
+
+// own reports whether a value of GOTOOLCHAIN has the go command run its own
+// toolchain, but for what go.mod says.
+func own(toolchain string) bool {
+	return toolchain == "" || toolchain == "local" || toolchain == "auto" || toolchain == "path"
+}
+
+// userEnv is the file that go env -w writes to, or empty if there is none.
+func userEnv() string {
+	switch file := os.Getenv("GOENV"); file {
+	case "off":
+		return ""
+	case "":
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return ""
+		}
+		return filepath.Join(dir, "go", "env")
+	default:
+		return file
+	}
+}
+
+// variable is the value of a setting of the go command: of the environment, or if
+// that is empty, of the first file that has it.
+func variable(name string, files []string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	for _, file := range files {
+		if value, ok := readEnv(file, name); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // readEnv reads a variable from a file of the go command's settings. Of several

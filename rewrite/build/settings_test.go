@@ -35,12 +35,23 @@ func TestInstalled(t *testing.T) {
 		{"", "off", "-root"},
 	}
 	t.Setenv("GOROOT", "")
+	t.Setenv("GOTOOLCHAIN", "")
 	for _, tt := range tests {
 		t.Setenv("GOFLAGS", tt.goflags)
 		t.Setenv("GOENV", tt.goenv)
 		if got, ok := installed(goCommand); !ok || got != (settings{"go1.26.8", tt.want}) {
 			t.Errorf("GOFLAGS=%s GOENV=%s: %+v, %v; want go1.26.8 and %q", tt.goflags, tt.goenv, got, ok, tt.want)
 		}
+	}
+
+	// A toolchain that is chosen by name may be another.
+	t.Setenv("GOTOOLCHAIN", "go1.25.4")
+	if got, ok := installed(goCommand); ok {
+		t.Errorf("another toolchain: %+v", got)
+	}
+	t.Setenv("GOTOOLCHAIN", "auto")
+	if got, ok := installed(goCommand); !ok {
+		t.Errorf("GOTOOLCHAIN=auto: %+v, not known", got)
 	}
 
 	// Where GOROOT says that the files are others, or there are none, it is not
