@@ -34,7 +34,7 @@ func FuzzRewrite(f *testing.F) {
 	f.Add("package p\n//asynchooks:callback fn once\nfunc f(fn func(...int) (error, bool)) { go fn(1) }", "go1.17")
 	f.Add("package p\n\nfunc f(c chan func(), g func()) { select { case c <- g: case c <- nil: } }", "go1.20")
 	for _, src := range shadowing {
-		for _, lang := range []string{"go1.26", "go1.17"} {
+		for _, lang := range []string{"go1.26", "go1.17", "go1.8"} {
 			f.Add(src, lang)
 		}
 	}

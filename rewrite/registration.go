@@ -235,9 +235,12 @@ type binding struct {
 
 // oldLanguage reports whether the package's language version has no type
 // parameters.
-func (r *rewriter) oldLanguage() bool {
-	v := r.Types.GoVersion()
-	return v != "" && version.Compare(version.Lang(v), "go1.18") < 0
+func (r *rewriter) oldLanguage() bool { return r.languageBefore("go1.18") }
+
+// languageBefore reports whether the package's language version is one before v.
+func (r *rewriter) languageBefore(v string) bool {
+	own := r.Types.GoVersion()
+	return own != "" && version.Compare(version.Lang(own), v) < 0
 }
 
 // A speller returns the expression of a type in a file, if it can be named there.

@@ -75,6 +75,9 @@ func signature(t types.Type) *types.Signature {
 func (r *rewriter) support() []byte {
 	var b strings.Builder
 	x := r.prefix
+	if r.languageBefore("go1.9") {
+		b.WriteString("//go:build go1.21\n\n") // its aliases need a later language than the package's
+	}
 	fmt.Fprintf(&b, "package %s\n\nimport %sunsafe \"unsafe\"\n\n", r.Types.Name(), x)
 	for _, path := range slices.Sorted(maps.Keys(r.addedImports)) {
 		fmt.Fprintf(&b, "import %s %q\n\n", r.addedImports[path], path)
