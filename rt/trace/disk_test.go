@@ -3,6 +3,7 @@
 package trace
 
 import (
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -40,6 +41,57 @@ func TestDiskFull(t *testing.T) {
 	if again := r.Lost(); again != lost {
 		t.Errorf("%d events lost, and %d after the end", lost, again)
 	}
+}
+
+// A program may close the descriptor of the trace with all others, and open a file
+// of its own that gets the same number. That stays as it is, and so does the
+// trace.
+func TestDescriptorClosed(t *testing.T) {
+	dir := t.TempDir()
+	s, err := openFile(filepath.Join(dir, "trace"), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.(*mappedStore)
+	r := newRecorder(s)
+	closed := m.fd
+	if err := syscall.Close(closed); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other")
+	for fd := -1; fd != closed; { // the lowest number that is free
+		if fd, err = syscall.Open(other, syscall.O_RDWR|syscall.O_CREAT|syscall.O_CLOEXEC, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		defer syscall.Close(fd)
+	}
+	const events = 1_000_000
+	for n := range uint64(events) {
+		r.note(rt.EventBefore, rt.ID(1000*n), rt.Made{})
+	}
+	if lost := r.Lost(); lost != 0 {
+		t.Errorf("%d events lost", lost)
+	}
+	if err := r.finish(false); err != nil {
+		t.Error(err)
+	}
+	for name, least := range map[string]int64{"trace": 2 * segmentSize, "other": 0} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := info.Size(); size < least || least == 0 && size != 0 {
+			t.Errorf("%s has %d bytes", name, size)
+		}
+	}
+	if !isOpen(closed) {
+		t.Error("the program's file was closed")
+	}
+}
+
+func isOpen(fd int) bool {
+	var s syscall.Stat_t
+	return syscall.Fstat(fd, &s) == nil
 }
 
 // Where not even the first block fits, there is an error at once.

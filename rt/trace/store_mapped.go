@@ -6,15 +6,20 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 	"unsafe"
 
 	"github.com/asynchooks/asynchooks/rt/trace/internal/format"
 )
 
-// A mappedStore is a file that is mapped to memory, some blocks at a time.
+// A mappedStore is a file that is mapped to memory, some blocks at a time. It is
+// no os.File: to open one starts the runtime's poller, and a program that has no
+// use for that may close the poller's file descriptors with all others.
 type mappedStore struct {
-	file     *os.File
+	fd       int
+	path     string
+	is       syscall.Stat_t // what fd was opened on
 	limit    int64
 	segments []segment
 	used     int64 // bytes that were handed out
@@ -34,11 +39,55 @@ const segmentBlocks = 16
 const segmentSize = segmentBlocks * format.BlockSize
 
 func openFile(path string, limit int64) (store, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	path, err := filepath.Abs(path) // the program may change its directory
 	if err != nil {
 		return nil, err
 	}
-	return &mappedStore{file: f, limit: limit, reserve: reserveRoom}, nil
+	m := &mappedStore{path: path, limit: limit, reserve: reserveRoom}
+	if m.fd, err = m.open(syscall.O_CREAT | syscall.O_EXCL); err != nil {
+		return nil, err
+	}
+	if err = syscall.Fstat(m.fd, &m.is); err != nil {
+		syscall.Close(m.fd)
+		return nil, &os.PathError{Op: "stat", Path: path, Err: err}
+	}
+	return m, nil
+}
+
+func (m *mappedStore) open(flag int) (int, error) {
+	for {
+		fd, err := syscall.Open(m.path, syscall.O_RDWR|syscall.O_CLOEXEC|flag, 0o600)
+		switch {
+		case err == nil:
+			return fd, nil
+		case !errors.Is(err, syscall.EINTR):
+			return -1, &os.PathError{Op: "open", Path: m.path, Err: err}
+		}
+	}
+}
+
+// isOpen reports whether fd is the trace.
+func (m *mappedStore) isOpen(fd int) bool {
+	var s syscall.Stat_t
+	return syscall.Fstat(fd, &s) == nil && s.Dev == m.is.Dev && s.Ino == m.is.Ino
+}
+
+// file returns the trace's file descriptor. A program that closed it, as some
+// close all that they did not open, may have another file there now.
+func (m *mappedStore) file() (int, error) {
+	if m.isOpen(m.fd) {
+		return m.fd, nil
+	}
+	fd, err := m.open(0)
+	if err != nil {
+		return -1, err
+	}
+	if !m.isOpen(fd) {
+		syscall.Close(fd)
+		return -1, &os.PathError{Op: "open", Path: m.path, Err: errors.New("it is another file now")}
+	}
+	m.fd = fd
+	return fd, nil
 }
 
 func (m *mappedStore) block(reserve bool) (*block, uint32) {
@@ -62,8 +111,10 @@ func (m *mappedStore) extend() bool {
 	if m.failed {
 		return false
 	}
-	fd := int(m.file.Fd())
-	err := m.reserve(fd, m.used, segmentSize)
+	fd, err := m.file()
+	if err == nil {
+		err = m.reserve(fd, m.used, segmentSize)
+	}
 	var data []byte
 	if err == nil {
 		data, err = syscall.Mmap(fd, m.used, segmentSize, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
@@ -111,7 +162,16 @@ func (m *mappedStore) full(b *block) {
 }
 
 // flush cuts off what was reserved and not used.
-func (m *mappedStore) flush() error { return m.file.Truncate(m.used) }
+func (m *mappedStore) flush() error {
+	fd, err := m.file()
+	if err != nil {
+		return err
+	}
+	if err := syscall.Ftruncate(fd, m.used); err != nil {
+		return &os.PathError{Op: "truncate", Path: m.path, Err: err}
+	}
+	return nil
+}
 
 func (m *mappedStore) end() error {
 	for i := range m.segments {
@@ -120,9 +180,13 @@ func (m *mappedStore) end() error {
 			s.data = nil
 		}
 	}
-	return errors.Join(m.flush(), m.file.Close())
+	err := m.flush()
+	if m.isOpen(m.fd) {
+		err = errors.Join(err, syscall.Close(m.fd))
+	}
+	return err
 }
 
 func (m *mappedStore) snapshot() func(io.Writer) (int64, error) {
-	return copyFile(m.file.Name(), m.used)
+	return copyFile(m.path, m.used)
 }

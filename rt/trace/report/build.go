@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/asynchooks/asynchooks/rt/trace/tracefile"
@@ -28,6 +29,12 @@ func newBuilder(r *Report) *builder {
 	b := &builder{r: r, index: map[uint64]*page{}, open: map[uint64][]openRun{}}
 	b.resource(1)
 	return b
+}
+
+// reserve makes room for resources and runs.
+func (b *builder) reserve(resources, runs int) {
+	b.r.Resources = slices.Grow(b.r.Resources, resources)
+	b.runs = slices.Grow(b.runs, runs)
 }
 
 // resource returns the resource with an id, which is made if it is not there.
@@ -105,39 +112,59 @@ func (b *builder) finish() {
 			b.resource(res.Trigger)
 		}
 	}
-	order := make([]int32, len(r.Resources))
-	for i := range order {
-		order[i] = int32(i)
+	places := b.places()
+	for i := range b.runs {
+		run := &b.runs[i]
+		run.Resource = places[run.Resource]
 	}
-	slices.SortFunc(order, func(x, y int32) int {
-		if r.Resources[x].ID < r.Resources[y].ID {
-			return -1
-		}
-		return 1
-	})
-	sorted := make([]Resource, len(order))
-	place := make([]int32, len(order)) // where each went
+	permute(r.Resources, places)
 	at := int32(0)
-	for i, old := range order {
-		sorted[i] = r.Resources[old]
-		place[old] = int32(i)
-		sorted[i].Run = at
-		at += sorted[i].RunsN
+	for i := range r.Resources {
+		r.Resources[i].Run = at
+		at += r.Resources[i].RunsN
 	}
-	r.Resources = sorted
-	r.Runs = make([]Run, len(b.runs))
-	filled := make([]int32, len(sorted))
-	for _, run := range b.runs { // in the order of Start
-		i := place[run.Resource]
-		res := &sorted[i]
-		run.Resource = i
+	filled := make([]int32, len(r.Resources))
+	places = make([]int32, len(b.runs))
+	for i := range b.runs { // in the order of Start
+		run := &b.runs[i]
+		res := &r.Resources[run.Resource]
 		if run.End == Never {
 			run.End, run.Open = r.Last, true
 			res.Open++
 		}
 		res.RunTime += run.End - run.Start
-		r.Runs[res.Run+filled[i]] = run
-		filled[i]++
+		places[i] = res.Run + filled[run.Resource]
+		filled[run.Resource]++
+	}
+	permute(b.runs, places)
+	r.Runs, b.runs = b.runs, nil
+}
+
+// places returns where each resource belongs in the order of ids, and lets go of
+// the index.
+func (b *builder) places() []int32 {
+	places := make([]int32, len(b.r.Resources))
+	n := int32(0)
+	for _, k := range slices.Sorted(maps.Keys(b.index)) {
+		for _, i := range b.index[k] {
+			if i != None {
+				places[i] = n
+				n++
+			}
+		}
+	}
+	b.index = nil
+	return places
+}
+
+// permute moves the element at each index to its place. There may be millions:
+// they are not copied. It makes use of places for itself.
+func permute[T any](list []T, places []int32) {
+	for i := range list {
+		for j := places[i]; j != int32(i); j = places[i] {
+			list[i], list[j] = list[j], list[i]
+			places[i], places[j] = places[j], j
+		}
 	}
 }
 

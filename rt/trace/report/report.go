@@ -70,6 +70,16 @@ type Run struct {
 func New(t *tracefile.Trace) *Report {
 	r := &Report{Trace: t}
 	b := newBuilder(r)
+	var made, runs int // to read twice takes less than to grow what holds millions
+	for e := range t.Events() {
+		switch e.Kind {
+		case tracefile.Init:
+			made++
+		case tracefile.Before:
+			runs++
+		}
+	}
+	b.reserve(made, runs)
 	for e := range t.Events() {
 		b.add(e)
 	}
