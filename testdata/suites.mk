@@ -1,11 +1,20 @@
 # Longer suites and further benchmarks, each by its own name: make NAME, from the
 # root. Each prints what it did.
 
-.PHONY: otel callbacks requests greeter browser fidelity goroot suites generated std sites fuzz soak faults bench-peers bench-node bench-scaling bench-build analyzers golangci precision bench-generate bench-vet compare
+.PHONY: otel otel-next callbacks requests greeter browser fidelity goroot suites generated std sites fuzz soak faults bench-peers bench-node bench-scaling bench-build analyzers golangci precision bench-generate bench-vet compare
 
-# The module that joins OpenTelemetry, plain and instrumented.
+# The module that joins OpenTelemetry, plain and instrumented, and what else serves
+# a running program, with the race detector.
 otel: build
-	cd rt/asyncotel && $(GO) vet ./... && $(GO) test ./... && ../../bin/asynchooks test ./...
+	cd rt/asyncotel && $(GO) vet ./... && $(GO) test -race ./... && ../../bin/asynchooks test ./... && ../../bin/asynchooks test -race ./...
+	bin/asynchooks test -race ./rt/asyncdebug ./rt/trace
+
+# The same with another Go release.
+otel-next: export GOTOOLCHAIN = go1.27.4
+otel-next:
+	$(GO) build -o bin/next/ ./cmd/asynchooks
+	cd rt/asyncotel && ../../bin/next/asynchooks test ./...
+	bin/next/asynchooks test ./rt/asyncdebug ./rt/trace
 
 # The table of callbacks against the modules that it is about, and the short form
 # of the soak below.
