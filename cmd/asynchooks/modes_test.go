@@ -69,6 +69,7 @@ var modes = []struct{ mode, script, line string }{
 	{"GOCACHEPROG", "matrix/cacheprog", "env GOCACHEPROG="},
 	{"a killed build", "interrupted", "stopgo kill"},
 	{"a moved checkout", "moved", "mv a b"},
+	{"container layers", "matrix/layers", "asynchooks build -trimpath std"},
 	{"-exclude", "exclude", "-exclude example.com/program/pool"},
 	{"//asynchooks:off", "diff", "//asynchooks:off"},
 	{"asynchooks version BINARY", "build", "asynchooks version program$exe"},
