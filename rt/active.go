@@ -139,7 +139,7 @@ func activeTrack(r *AsyncResource) bool {
 	if s.resources == nil {
 		s.resources = make(map[ID]activeResource)
 	}
-	s.resources[r.id] = activeResource{trigger: r.trigger, typ: r.typ, pc: r.pc, made: time.Now(), cause: r.cause}
+	s.resources[r.id] = activeResource{trigger: r.trigger, typ: r.typ(), pc: r.pc, made: time.Now(), cause: r.kept()}
 	return true
 }
 

@@ -183,8 +183,8 @@ func (c *census) timer(t *aliveTimer) ResourceInfo {
 //go:norace
 func (c *census) causes(r *AsyncResource, trigger ID, p path, parent *aliveGoroutine) (list []Cause) {
 	for len(list) < maxCauses {
-		if r != nil && r.cause != nil {
-			return r.cause.next.list(list, r.cause)
+		if r != nil && r.kept() != nil {
+			return r.kept().next.list(list, r.kept())
 		}
 		g, t := c.byID[trigger], c.timerByID[trigger]
 		switch {
@@ -223,8 +223,8 @@ func (c *census) causes(r *AsyncResource, trigger ID, p path, parent *aliveGorou
 //go:norace
 func (g *aliveGoroutine) typ() string {
 	switch {
-	case g.resource != nil && g.resource.typ != "":
-		return g.resource.typ
+	case g.resource != nil && g.resource.typ() != "":
+		return g.resource.typ()
 	case g.fired:
 		return timerTypes[g.kind]
 	}

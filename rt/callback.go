@@ -30,11 +30,11 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 	if trigger == 0 {
 		trigger = after
 	}
-	r := &AsyncResource{
-		id: newID(max(after, trigger)), trigger: trigger, typ: typ,
-		frame: loadFrame(), depth: loadDepth(), builtin: true,
-		once: how&registeredOnce != 0, object: weakly(object),
-	}
+	r := namedResource(typ)
+	r.id, r.trigger = newID(max(after, trigger)), trigger
+	r.frame, r.depth, r.builtin = loadFrame(), uint8(loadDepth()), true
+	r.once = how&registeredOnce != 0
+	r.rest().object = weakly(object)
 	l := activeHooks()
 	if l == nil && !recording() {
 		return r
@@ -42,7 +42,7 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 	r.pc = registrationSite(how)
 	r.track()
 	if how&registeredSelf == 0 {
-		r.watch()
+		r.watch(false)
 	} else {
 		activeTrack(r)
 	}
@@ -57,17 +57,17 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 // that comes nevertheless has no events.
 func enterCallback(r *AsyncResource) *scope {
 	kind := scopeCallback
-	if r.once && r.entered.Swap(true) {
+	if r.once && r.set(resourceEntered) {
 		kind = scopeBound
 	}
 	s := openScope(kind, r.id, r.trigger, r, r.frame)
 	if r.depth != 0 {
-		s.deepen(r.depth)
+		s.deepen(uint32(r.depth))
 	}
 	if kind == scopeCallback {
 		s.ends = r.once
 		if l := activeHooks(); l != nil {
-			l.fireBefore(s)
+			l.fireBefore(s.id, s.res)
 		}
 	}
 	return s
@@ -75,10 +75,10 @@ func enterCallback(r *AsyncResource) *scope {
 
 // unregister ends the resource of a callback that will not be called again.
 func unregister(r *AsyncResource) {
-	if r.ended.Swap(true) {
+	if r.set(resourceEnded) {
 		return
 	}
-	r.cleanup.Stop()
+	r.stopCleanup()
 	activeForget(r.id)
 	if l := activeHooks(); l != nil {
 		l.fireDestroy(r.destroyed())

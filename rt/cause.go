@@ -70,7 +70,7 @@ func recording() bool { return keep.Load() || active.on.Load() }
 
 // because returns the chain that begins with r.
 func (r *AsyncResource) because(trigger *cause) *cause {
-	c := &cause{id: r.id, typ: r.typ, pc: r.pc, next: trigger}
+	c := &cause{id: r.id, typ: r.typ(), pc: r.pc, next: trigger}
 	if trigger == nil {
 		return c
 	}
@@ -102,7 +102,7 @@ func (c *cause) first(n int) *cause {
 // track notes what triggered r, if chains are kept. The trigger is what is
 // executing, or a resource that the caller knows.
 func (r *AsyncResource) track() {
-	if !keep.Load() || r.cause != nil {
+	if !keep.Load() || r.kept() != nil {
 		return
 	}
 	guard := holdEvents()
@@ -114,7 +114,7 @@ func (r *AsyncResource) track() {
 	if trigger == nil && r.trigger > Root {
 		trigger = &cause{id: r.trigger, cut: true} // of no one that is executing
 	}
-	r.cause = r.because(trigger)
+	r.rest().cause = r.because(trigger)
 }
 
 // chain returns the chain that begins with r. A resource from before chains were
@@ -123,10 +123,10 @@ func (r *AsyncResource) chain() *cause {
 	if r.id <= Root {
 		return nil
 	}
-	if c := r.cause; c != nil {
+	if c := r.kept(); c != nil {
 		return c
 	}
-	return &cause{id: r.id, typ: r.typ, pc: r.pc, cut: r.trigger != Root}
+	return &cause{id: r.id, typ: r.typ(), pc: r.pc, cut: r.trigger != Root}
 }
 
 // executing returns the resource that is executing, without making a record for
@@ -156,8 +156,8 @@ func Causes() []Cause {
 	if r.id == 0 {
 		return nil
 	}
-	list := []Cause{{r.id, r.typ, siteOf(r.pc)}}
-	if c := r.cause; c != nil {
+	list := []Cause{{r.id, r.typ(), siteOf(r.pc)}}
+	if c := r.kept(); c != nil {
 		return c.next.list(list, c)
 	}
 	if s := loadScope(); s == nil || s.kind == scopeOwn {

@@ -15,7 +15,8 @@ func (c *cause) kept() (n int) {
 func TestLongChain(t *testing.T) {
 	var chain *cause
 	for id := ID(2); id < 10_000; id++ {
-		r := &AsyncResource{id: id, typ: "Hop"}
+		r := namedResource("Hop")
+		r.id = id
 		chain = r.because(chain)
 		if n := chain.kept(); n > 2*maxCauses {
 			t.Fatalf("after %d hops, %d links are kept", id, n)

@@ -12,7 +12,7 @@ type destroyed struct {
 }
 
 func (r *AsyncResource) destroyed() destroyed {
-	return destroyed{r.id, r.typ, r.pc, r.depth}
+	return destroyed{r.id, r.typ(), r.pc, uint32(r.depth)}
 }
 
 // destroys is the queue of Destroys that are not delivered yet. They are

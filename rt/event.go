@@ -3,17 +3,13 @@ package rt
 // maxDepth is how deep hooks within hooks may nest.
 const maxDepth = 100
 
-// An event is one that is being delivered to the hooks.
+// An event is one that is being delivered to the hooks. The five functions that
+// deliver one each count it, defer its end and call who wants it. That a callback
+// panicked is found in the deferred function itself, which recover demands.
 type event struct {
 	hook  *AsyncHook // whose callback runs
 	depth uint32     // of hooks within hooks, outside
 	done  bool       // all callbacks returned
-}
-
-// begin starts an event; end must be deferred.
-func (e *event) begin() {
-	e.depth = loadDepth()
-	storeDepth(e.depth + 1)
 }
 
 // to says that h's callback is next.
@@ -24,93 +20,99 @@ func (e *event) to(h *AsyncHook) {
 	e.hook = h
 }
 
-// end finishes the event. A callback that panicked ends the process here, where
-// no deferred function of the program's has run yet.
-func (e *event) end() {
-	if !e.done {
-		if v := recover(); v != nil {
-			hookPanicked(e.hook, v)
-		}
-	}
-	storeDepth(e.depth)
-	if pendingChanges.Load() != 0 {
-		applyPending()
+// fail ends the process if a callback panicked, with v. It does so where no
+// deferred function of the program's has run yet.
+func (e *event) fail(v any) {
+	if v != nil {
+		hookPanicked(e.hook, v)
 	}
 }
 
 // fireInit tells the hooks that r was made. It runs in the creator's scope.
 func (l *hookList) fireInit(r *AsyncResource) {
 	if len(l.recorders) != 0 {
-		l.noteEach(EventInit, r.id, Made{r.typ, r.trigger, executingID(), r.pc}, r.typ, r.pc)
+		l.noteEach(EventInit, r.id, Made{r.typ(), r.trigger, executingID(), r.pc}, r.typ(), r.pc)
 	}
-	if len(l.init) != 0 {
-		l.init1(r)
+	if len(l.init) == 0 {
+		return
 	}
-}
-
-func (l *hookList) init1(r *AsyncResource) {
-	var e event
-	e.begin()
-	defer e.end()
+	e := event{depth: loadDepth()}
+	storeDepth(e.depth + 1)
+	defer func() {
+		if !e.done {
+			e.fail(recover())
+		}
+		storeDepth(e.depth)
+		if pendingChanges.Load() != 0 {
+			applyPending()
+		}
+	}()
 	for _, h := range l.init {
-		if h.filter == nil || h.wants(r.typ, r.pc) {
-			e.to(h)
-			h.callbacks.Init(r.id, r.typ, r.trigger, r)
+		if h.filter != nil && !h.wants(r.typ(), r.pc) {
+			continue
 		}
+		e.to(h)
+		h.callbacks.Init(r.id, r.typ(), r.trigger, r)
 	}
 	e.done = true
 }
 
-// fireBefore tells the hooks that s was entered.
-func (l *hookList) fireBefore(s *scope) {
-	if l.hasBefore {
-		l.before1(s.id, s.res)
+// fireBefore tells the hooks that the scope id, of r if that is known, was
+// entered.
+func (l *hookList) fireBefore(id ID, r *AsyncResource) {
+	if len(l.recorders) != 0 {
+		l.noteOf(EventBefore, id, r)
 	}
-}
-
-func (l *hookList) before1(id ID, r *AsyncResource) {
-	l.noteOf(EventBefore, id, r)
-	if len(l.before) != 0 {
-		l.before2(id, r)
+	if len(l.before) == 0 {
+		return
 	}
-}
-
-func (l *hookList) before2(id ID, r *AsyncResource) {
-	var e event
-	e.begin()
-	defer e.end()
+	e := event{depth: loadDepth()}
+	storeDepth(e.depth + 1)
+	defer func() {
+		if !e.done {
+			e.fail(recover())
+		}
+		storeDepth(e.depth)
+		if pendingChanges.Load() != 0 {
+			applyPending()
+		}
+	}()
 	for _, h := range l.before {
-		if h.filter == nil || r != nil && h.wants(r.typ, r.pc) {
-			e.to(h)
-			h.callbacks.Before(id)
+		if h.filter != nil && (r == nil || !h.wants(r.typ(), r.pc)) {
+			continue
 		}
+		e.to(h)
+		h.callbacks.Before(id)
 	}
 	e.done = true
 }
 
-// fireAfter tells the hooks that s is about to be left.
-func (l *hookList) fireAfter(s *scope) {
-	if l.hasAfter {
-		l.after1(s.id, s.res)
+// fireAfter tells the hooks that the scope id, of r if that is known, is about to
+// be left.
+func (l *hookList) fireAfter(id ID, r *AsyncResource) {
+	if len(l.recorders) != 0 {
+		l.noteOf(EventAfter, id, r)
 	}
-}
-
-func (l *hookList) after1(id ID, r *AsyncResource) {
-	l.noteOf(EventAfter, id, r)
-	if len(l.after) != 0 {
-		l.after2(id, r)
+	if len(l.after) == 0 {
+		return
 	}
-}
-
-func (l *hookList) after2(id ID, r *AsyncResource) {
-	var e event
-	e.begin()
-	defer e.end()
-	for _, h := range l.after {
-		if h.filter == nil || r != nil && h.wants(r.typ, r.pc) {
-			e.to(h)
-			h.callbacks.After(id)
+	e := event{depth: loadDepth()}
+	storeDepth(e.depth + 1)
+	defer func() {
+		if !e.done {
+			e.fail(recover())
 		}
+		storeDepth(e.depth)
+		if pendingChanges.Load() != 0 {
+			applyPending()
+		}
+	}()
+	for _, h := range l.after {
+		if h.filter != nil && (r == nil || !h.wants(r.typ(), r.pc)) {
+			continue
+		}
+		e.to(h)
+		h.callbacks.After(id)
 	}
 	e.done = true
 }
@@ -120,44 +122,118 @@ func (l *hookList) fireDestroy(d destroyed) {
 	if len(l.recorders) != 0 {
 		l.noteEach(EventDestroy, d.id, Made{}, d.typ, d.pc)
 	}
-	if len(l.destroy) != 0 {
-		l.destroy1(d)
+	if len(l.destroy) == 0 {
+		return
 	}
-}
-
-func (l *hookList) destroy1(d destroyed) {
 	s := openScope(scopeNone, 0, 0, nil, nil)
-	s.deepen(d.depth)
-	defer closeScope(s)
-	var e event
-	e.begin()
-	defer e.end()
-	for _, h := range l.destroy {
-		if h.filter == nil || h.wants(d.typ, d.pc) {
-			e.to(h)
-			h.callbacks.Destroy(d.id)
+	if d.depth != 0 {
+		s.deepen(d.depth)
+	}
+	e := event{depth: loadDepth()}
+	storeDepth(e.depth + 1)
+	defer func() {
+		if !e.done {
+			e.fail(recover())
 		}
+		storeDepth(e.depth)
+		if pendingChanges.Load() != 0 {
+			applyPending()
+		}
+		closeScope(s)
+	}()
+	for _, h := range l.destroy {
+		if h.filter != nil && !h.wants(d.typ, d.pc) {
+			continue
+		}
+		e.to(h)
+		h.callbacks.Destroy(d.id)
 	}
 	e.done = true
 }
 
-// fireResolve tells the hooks that the send of a message completed.
-func (l *hookList) fireResolve(r *AsyncResource) {
-	l.noteOf(EventResolve, r.id, r)
-	if len(l.resolve) != 0 {
-		l.resolve1(r)
+// fireEnd tells the hooks that s, of a message, is left and that this is the end of
+// the message, and closes it. It is fireAfter and fireDestroy in one, for hooks of
+// which none is a recorder and some have both callbacks: the scope becomes the
+// one in which Destroy is delivered.
+func (l *hookList) fireEnd(s *scope) {
+	r := s.res
+	e := event{depth: loadDepth()}
+	storeDepth(e.depth + 1)
+	left := false
+	defer func() {
+		if !e.done {
+			e.fail(recover())
+		}
+		storeDepth(e.depth)
+		if pendingChanges.Load() != 0 {
+			applyPending()
+		}
+		if left {
+			closeScope(s)
+		}
+	}()
+	for _, h := range l.after {
+		if h.filter != nil && !h.wants(r.typ(), r.pc) {
+			continue
+		}
+		e.to(h)
+		h.callbacks.After(r.id)
+	}
+	if pendingChanges.Load() != 0 {
+		applyPending()
+		l = hooks.list.Load()
+	}
+	left = true
+	s.kind, s.id, s.trigger, s.res, s.ends = scopeNone, 0, 0, nil, false
+	s.seq++
+	swapContext(s, nil)
+	if l != nil {
+		if len(l.recorders) != 0 { // enabled just now
+			l.noteOf(EventDestroy, r.id, r)
+		}
+		l.destroyTo(&e, r)
+	}
+	e.done = true
+}
+
+// destroyTo calls the Destroy callbacks for r.
+//
+//go:noinline
+func (l *hookList) destroyTo(e *event, r *AsyncResource) {
+	for _, h := range l.destroy {
+		if h.filter != nil && !h.wants(r.typ(), r.pc) {
+			continue
+		}
+		e.to(h)
+		h.callbacks.Destroy(r.id)
 	}
 }
 
-func (l *hookList) resolve1(r *AsyncResource) {
-	var e event
-	e.begin()
-	defer e.end()
-	for _, h := range l.resolve {
-		if h.filter == nil || h.wants(r.typ, r.pc) {
-			e.to(h)
-			h.callbacks.PromiseResolve(r.id)
+// fireResolve tells the hooks that the send of a message completed.
+func (l *hookList) fireResolve(r *AsyncResource) {
+	if len(l.recorders) != 0 {
+		l.noteOf(EventResolve, r.id, r)
+	}
+	if len(l.resolve) == 0 {
+		return
+	}
+	e := event{depth: loadDepth()}
+	storeDepth(e.depth + 1)
+	defer func() {
+		if !e.done {
+			e.fail(recover())
 		}
+		storeDepth(e.depth)
+		if pendingChanges.Load() != 0 {
+			applyPending()
+		}
+	}()
+	for _, h := range l.resolve {
+		if h.filter != nil && !h.wants(r.typ(), r.pc) {
+			continue
+		}
+		e.to(h)
+		h.callbacks.PromiseResolve(r.id)
 	}
 	e.done = true
 }

@@ -40,7 +40,7 @@ func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 	if !recorded(l, TypeGoroutine) {
 		return nil
 	}
-	r := &AsyncResource{id: id, trigger: trigger, typ: TypeGoroutine, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
+	r := &AsyncResource{id: id, trigger: trigger, kind: kindGoroutine, pc: pc, frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
 	r.track()
 	if carrierMode == "none" {
 		activeTrack(r)
@@ -61,7 +61,7 @@ func goBefore() {
 		l.only(EventBefore, id, Made{})
 	default:
 		r := ownResource()
-		l.before1(r.id, r)
+		l.fireBefore(r.id, r)
 	}
 }
 
@@ -89,7 +89,7 @@ func goEnd(destroy bool) {
 		return
 	default:
 		r := ownResource()
-		l.after1(r.id, r)
+		l.fireAfter(r.id, r)
 	}
 	if !destroy {
 		return
@@ -135,18 +135,18 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource 
 	if !recorded(l, timerTypes[kind]) {
 		return nil
 	}
-	r := &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], pc: timerCaller(kind), frame: loadFrame(), depth: loadDepth(), builtin: true}
+	r := &AsyncResource{id: id, trigger: trigger, kind: kindTimer + resourceKind(kind), pc: timerCaller(kind), frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
 	switch kind {
 	case timerTicker:
-		r.object = weakTo[time.Ticker]{weak.Make((*time.Ticker)(timer))}
+		r.rest().object = weakTo[time.Ticker]{weak.Make((*time.Ticker)(timer))}
 	case timerAfterFunc, timerTimer:
-		r.object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
+		r.rest().object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
 	}
 	r.track()
 	activeTrack(r)
 	if kind == timerTimer || kind == timerTicker {
 		// A timer with a channel can be collected before it is stopped.
-		r.cleanup = runtime.AddCleanup((*byte)(timer), collected, collectedResource{r.destroyed(), true})
+		r.rest().cleanup = runtime.AddCleanup((*byte)(timer), collected, collectedResource{r.destroyed(), true})
 	}
 	if l != nil {
 		l.fireInit(r)
@@ -178,9 +178,9 @@ func timerCaller(kind uint8) uintptr {
 // hook was enabled when it was made.
 func timerDestroy(kind uint8, id, trigger ID, r *AsyncResource) {
 	if r == nil {
-		r = &AsyncResource{id: id, trigger: trigger, typ: timerTypes[kind], builtin: true}
+		r = &AsyncResource{id: id, trigger: trigger, kind: kindTimer + resourceKind(kind), builtin: true}
 	}
-	r.cleanup.Stop()
+	r.stopCleanup()
 	activeForget(r.id)
 	if s := r.outermostScope(); s != nil {
 		s.ends = true // After comes first

@@ -170,6 +170,7 @@ type hookList struct {
 	hasBefore, hasAfter, hasDestroy, hasResolve bool
 
 	wantsSends bool // wantsType(TypeChanSend)
+	plainEnd   bool // fireEnd will do
 }
 
 func newHookList(all []*AsyncHook) *hookList {
@@ -204,6 +205,7 @@ func newHookList(all []*AsyncHook) *hookList {
 	l.hasDestroy = n+len(l.destroy) != 0
 	l.hasResolve = n+len(l.resolve) != 0
 	l.only = onlyNotes(all)
+	l.plainEnd = n == 0 && l.hasAfter && l.hasDestroy
 	return l
 }
 

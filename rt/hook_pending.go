@@ -65,14 +65,16 @@ func eventInProgress() bool { return eventsOnStack() > 0 }
 // The functions that call callbacks.
 var eventFuncs = map[string]bool{}
 
-var destroyFunc string
+var destroyFuncs = map[string]bool{}
 
 func init() {
-	for _, f := range []any{(*hookList).init1, (*hookList).before2, (*hookList).after2, (*hookList).destroy1, (*hookList).resolve1} {
-		destroyFunc = runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()
-		eventFuncs[destroyFunc] = true
+	add := func(to map[string]bool, fs ...any) {
+		for _, f := range fs {
+			to[runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()] = true
+		}
 	}
-	destroyFunc = runtime.FuncForPC(reflect.ValueOf((*hookList).destroy1).Pointer()).Name()
+	add(eventFuncs, (*hookList).fireInit, (*hookList).fireBefore, (*hookList).fireAfter, (*hookList).fireDestroy, (*hookList).fireEnd, (*hookList).fireResolve)
+	add(destroyFuncs, (*hookList).fireDestroy, (*hookList).destroyTo)
 }
 
 // eventsOnStack counts the events in progress on this goroutine.
@@ -91,7 +93,7 @@ func eventsOnStack() int {
 func inDestroy() bool {
 	found := false
 	eachFunc(func(name string) bool {
-		found = name == destroyFunc
+		found = destroyFuncs[name]
 		return !found
 	})
 	return found

@@ -77,11 +77,11 @@ func ownResource() *AsyncResource {
 	case 0:
 		return &AsyncResource{builtin: true} // of no one: nothing to keep it on
 	}
-	typ := TypeGoroutine
+	kind := kindGoroutine
 	if isTimer() {
-		typ = TypeAfterFunc
+		kind = kindTimer + timerAfterFunc
 	}
-	r := &AsyncResource{id: id, trigger: trigger, typ: typ, pc: ownSite(), frame: loadFrame(), builtin: true}
+	r := &AsyncResource{id: id, trigger: trigger, kind: kind, pc: ownSite(), frame: loadFrame(), builtin: true}
 	storeResource(r)
 	return r
 }

@@ -3,11 +3,11 @@ package rt
 // sendInit makes the resource of a message that is about to be sent at pc. It
 // runs on the sender.
 func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
-	l := activeHooks()
+	l := hooks.list.Load() // the runtime does not ask where no one is to be told
 	if (l == nil || !l.wantsSends) && !keep.Load() {
 		return nil
 	}
-	r := &AsyncResource{id: id, trigger: trigger, typ: TypeChanSend, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true}
+	r := &AsyncResource{id: id, trigger: trigger, kind: kindChanSend, pc: pc, frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
 	if keep.Load() {
 		r.track()
 	}
@@ -19,7 +19,7 @@ func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
 
 // sendDone follows the send of a message that completed.
 func sendDone(r *AsyncResource) {
-	if l := activeHooks(); l != nil && l.hasResolve {
+	if l := hooks.list.Load(); l != nil && l.hasResolve {
 		l.fireResolve(r)
 	}
 }
@@ -27,7 +27,7 @@ func sendDone(r *AsyncResource) {
 // endMessage ends a message that was never sent, because another case of the
 // select was taken or the channel was closed, or that nothing handles.
 func endMessage(r *AsyncResource) {
-	if l := activeHooks(); l != nil {
+	if l := hooks.list.Load(); l != nil && l.hasDestroy {
 		l.fireDestroy(r.destroyed())
 	}
 }
@@ -49,13 +49,13 @@ func openMessage(pc uintptr) *scope {
 	s.message = m.kind
 	s.ends = m.kind == receivedSend
 	if m.resource != nil && m.resource.depth != 0 {
-		s.deepen(m.resource.depth)
+		s.deepen(uint32(m.resource.depth))
 	}
 	if l := activeHooks(); l != nil {
 		if l.only == nil {
 			s.resource() // which no hook has heard of, if it was sent while none was enabled
 		}
-		l.fireBefore(s)
+		l.fireBefore(s.id, s.res)
 	}
 	return s
 }
@@ -70,10 +70,10 @@ func openHooked(r *AsyncResource, pc uintptr) *scope {
 	s := openScope(scopeMessage, r.id, r.trigger, r, f)
 	s.message, s.ends = receivedSend, true
 	if r.depth != 0 {
-		s.deepen(r.depth)
+		s.deepen(uint32(r.depth))
 	}
 	if l := activeHooks(); l != nil && l.hasBefore {
-		l.before1(r.id, r)
+		l.fireBefore(r.id, r)
 	}
 	return s
 }
@@ -82,18 +82,21 @@ func openHooked(r *AsyncResource, pc uintptr) *scope {
 // the end of the handling, however that is reached.
 func closeMessage(s *scope, panicking bool) {
 	if r := s.res; s == loadScope() && s.kind == scopeMessage && s.ends && r != nil {
-		l := activeHooks()
-		if l != nil && l.only != nil {
+		l := hooks.list.Load()
+		switch {
+		case l == nil || loadGuard():
+			closeScope(s)
+		case l.plainEnd:
+			l.fireEnd(s)
+		case l.only != nil:
 			l.only(EventAfter|EventDestroy, r.id, Made{})
 			closeScope(s)
-			return
-		}
-		if l != nil && l.hasAfter {
-			l.after1(r.id, r)
-		}
-		closeScope(s)
-		if l = activeHooks(); l != nil && l.hasDestroy {
-			l.fireDestroy(r.destroyed())
+		default:
+			l.fireAfter(r.id, r)
+			closeScope(s)
+			if l = activeHooks(); l != nil {
+				l.fireDestroy(r.destroyed())
+			}
 		}
 		return
 	}
@@ -166,7 +169,7 @@ func receivedContext() func(fn func()) {
 	}
 	c := &capture{id: m.id, trigger: m.trigger, res: m.resource, frame: m.frame}
 	if c.res == nil {
-		c.res = &AsyncResource{id: m.id, trigger: m.trigger, typ: TypeChanSend, frame: m.frame, builtin: true}
+		c.res = &AsyncResource{id: m.id, trigger: m.trigger, kind: kindChanSend, frame: m.frame, builtin: true}
 	}
 	return c.run
 }

@@ -64,7 +64,7 @@ func (l *hookList) noteOf(e Events, id ID, r *AsyncResource) {
 		if r == nil {
 			r = new(AsyncResource) // no filter wants that
 		}
-		l.noteEach(e, id, Made{}, r.typ, r.pc)
+		l.noteEach(e, id, Made{}, r.typ(), r.pc)
 	}
 }
 

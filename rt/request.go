@@ -9,6 +9,7 @@ import (
 // theirs: the scope is enough to serve them, and makes it when it is.
 type requestRecord struct {
 	AsyncResource
+	rest    resourceMore
 	request requestObject
 }
 
@@ -54,7 +55,7 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 		l.only(EventInit|EventBefore, id, Made{TypeHTTPRequest, trigger, after, pc})
 	} else if l = activeHooks(); l != nil {
 		s.resource()
-		l.fireBefore(s)
+		l.fireBefore(s.id, s.res)
 	}
 	return s
 }
@@ -62,12 +63,13 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 func newRequest(id, trigger ID, request any, pc uintptr, f *frame) *AsyncResource {
 	frameShared()
 	r := &requestRecord{AsyncResource: AsyncResource{
-		id: id, trigger: trigger, typ: TypeHTTPRequest, pc: pc, frame: f, depth: loadDepth(), builtin: true,
+		id: id, trigger: trigger, kind: kindHTTPRequest, pc: pc, frame: f, depth: uint8(loadDepth()), builtin: true,
 	}}
 	e := (*eface)(unsafe.Pointer(&request))
 	r.request.typ = e.typ
 	r.request.p.Store((*byte)(e.data))
-	r.object = &r.request
+	r.rest.object = &r.request
+	r.more.Store(&r.rest)
 	return &r.AsyncResource
 }
 

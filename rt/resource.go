@@ -44,18 +44,109 @@ type AsyncResource struct {
 	trigger ID
 	frame   *frame
 	pc      uintptr // where it was made
-	depth   uint32  // of hooks within hooks, there
+	depth   uint8   // of hooks within hooks, there
 
-	typ     string
+	builtin bool         // its events are the runtime's or rt's, not the user's
+	once    bool         // its callback is called once
+	kind    resourceKind // its type
+	state   atomic.Uint32
+	more    atomic.Pointer[resourceMore] // nil: nothing
+}
+
+// A message has an AsyncResource while a hook is enabled, and few have more than
+// that: the rest is apart. All but values is set before others know the resource.
+type resourceMore struct {
+	typ     string // of kindNamed
 	object  any
 	values  atomic.Pointer[valueList]
 	cleanup runtime.Cleanup
 	cause   *cause // nil unless chains are kept
-	ended   atomic.Bool
-	entered atomic.Bool // the callback was called, or is being
-	once    bool        // it is called once
-	manual  bool
-	builtin bool // its events are the runtime's or rt's, not the user's
+}
+
+// What there is to say of a resource's state.
+const (
+	resourceEnded   = 1 << iota
+	resourceEntered // the callback was called, or is being
+)
+
+// was reports whether the state says so, set lets it say so and reports whether
+// it did before.
+func (r *AsyncResource) was(bit uint32) bool { return r.state.Load()&bit != 0 }
+func (r *AsyncResource) set(bit uint32) bool { return r.state.Or(bit)&bit != 0 }
+
+// A resourceKind stands for the name of a type.
+type resourceKind uint8
+
+const (
+	kindNamed resourceKind = iota // any other: a user's, a callback's; with no name, the root's
+	kindGoroutine
+	kindChanSend
+	kindHTTPRequest
+	kindTimer // the first of the runtime's timers: the others follow in their order
+)
+
+var kindNames = [...]string{
+	kindGoroutine:                 TypeGoroutine,
+	kindChanSend:                  TypeChanSend,
+	kindHTTPRequest:               TypeHTTPRequest,
+	kindTimer + timerAfterFunc:    TypeAfterFunc,
+	kindTimer + timerTimer:        TypeTimer,
+	kindTimer + timerTicker:       TypeTicker,
+	kindTimer + timerSignal:       TypeSignal,
+	kindTimer + timerContextAfter: TypeContextAfterFunc,
+}
+
+// typ returns the name of the type.
+func (r *AsyncResource) typ() string {
+	if r.kind == kindNamed {
+		return r.named()
+	}
+	return kindNames[r.kind]
+}
+
+func (r *AsyncResource) named() string {
+	if m := r.more.Load(); m != nil {
+		return m.typ
+	}
+	return ""
+}
+
+// rest returns what is apart. It is made if it is not there.
+func (r *AsyncResource) rest() *resourceMore {
+	m := r.more.Load()
+	if m == nil {
+		m = new(resourceMore)
+		if !r.more.CompareAndSwap(nil, m) {
+			m = r.more.Load()
+		}
+	}
+	return m
+}
+
+// namedResource returns a resource of a type, with all that there can be.
+func namedResource(typ string) *AsyncResource {
+	r := new(struct {
+		AsyncResource
+		rest resourceMore
+	})
+	r.rest.typ = typ
+	r.more.Store(&r.rest)
+	return &r.AsyncResource
+}
+
+// stopCleanup says that nothing is to be done when the resource is collected.
+func (r *AsyncResource) stopCleanup() {
+	if m := r.more.Load(); m != nil {
+		m.cleanup.Stop()
+	}
+}
+
+// kept returns the chain of causes that was kept of it.
+func (r *AsyncResource) kept() *cause {
+	if m := r.more.Load(); m != nil {
+		return m.cause
+	}
+	return nil
 }
 
 // AsyncResourceOptions are the options of [NewAsyncResource]. The zero value is
@@ -88,31 +179,34 @@ func NewAsyncResource(typ string, opts *AsyncResourceOptions) *AsyncResource {
 }
 
 func newResource(typ string, opts *AsyncResourceOptions, pc uintptr) *AsyncResource {
-	r := &AsyncResource{typ: typ, pc: pc, frame: loadFrame(), depth: loadDepth()}
+	r := namedResource(typ)
+	r.pc, r.frame, r.depth = pc, loadFrame(), uint8(loadDepth())
 	after := ExecutionAsyncID()
 	r.trigger = after
+	manual := false
 	if opts != nil {
-		r.object, r.manual = opts.Object, opts.RequireManualDestroy
+		r.rest().object, manual = opts.Object, opts.RequireManualDestroy
 		if opts.TriggerAsyncID != 0 {
 			r.trigger = opts.TriggerAsyncID
 		}
 	}
 	r.id = newID(after)
 	r.track()
-	r.watch()
+	r.watch(manual)
 	if l := activeHooks(); l != nil {
 		l.fireInit(r)
 	}
 	return r
 }
 
-// watch sees to what must happen when the resource is collected.
-func (r *AsyncResource) watch() {
+// watch sees to what must happen when the resource is collected; manual says that
+// no Destroy is fired then.
+func (r *AsyncResource) watch(manual bool) {
 	listed := activeTrack(r)
 	l := activeHooks()
-	fires := !r.manual && l != nil && l.hasDestroy
+	fires := !manual && l != nil && l.hasDestroy
 	if listed || fires {
-		r.cleanup = runtime.AddCleanup(r, collected, collectedResource{r.destroyed(), fires})
+		r.rest().cleanup = runtime.AddCleanup(r, collected, collectedResource{r.destroyed(), fires})
 	}
 }
 
@@ -138,16 +232,20 @@ func (r *AsyncResource) TriggerAsyncID() ID { return r.trigger }
 
 // Type returns the type that the resource was made with, one of the Type
 // constants for a built-in one, and "" for the root.
-func (r *AsyncResource) Type() string { return r.typ }
+func (r *AsyncResource) Type() string { return r.typ() }
 
 // Object returns what the resource stands for: the Object of its options; for a
 // built-in resource what the table in the package comment says, or nil if that
 // is gone, for they hold it weakly.
 func (r *AsyncResource) Object() any {
-	if w, ok := r.object.(weakObject); ok && r.builtin {
+	m := r.more.Load()
+	if m == nil {
+		return nil
+	}
+	if w, ok := m.object.(weakObject); ok && r.builtin {
 		return w.object()
 	}
-	return r.object
+	return m.object
 }
 
 // Site returns where the resource was made: the caller of NewAsyncResource or

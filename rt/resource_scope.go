@@ -49,11 +49,11 @@ type call struct {
 // begin fires Before. It comes after close is deferred, for hooks may call
 // Goexit.
 func (c *call) begin() {
-	if d := c.scope.res.depth; d != 0 {
+	if d := uint32(c.scope.res.depth); d != 0 {
 		c.scope.deepen(d)
 	}
 	if l := activeHooks(); l != nil {
-		l.fireBefore(c.scope)
+		l.fireBefore(c.scope.id, c.scope.res)
 	}
 }
 
@@ -98,7 +98,7 @@ func leaveScope(s *scope) {
 		case l == nil:
 		case l.only == nil:
 			s.resource()
-			l.fireAfter(s)
+			l.fireAfter(s.id, s.res)
 		case s.ends:
 			l.only(EventAfter|EventDestroy, s.id, Made{})
 			noted = true
@@ -116,7 +116,7 @@ func leaveScope(s *scope) {
 	}
 	closeScope(s)
 	if kind == scopeCallback && ends {
-		r.cleanup.Stop()
+		r.stopCleanup()
 		activeForget(r.id)
 	}
 	if !ends {
@@ -137,10 +137,10 @@ func (r *AsyncResource) EmitBefore() *AsyncResource {
 	r.checkUsable("AsyncResource.EmitBefore")
 	s := openScope(scopeEmit, r.id, r.trigger, r, r.frame)
 	if r.depth != 0 {
-		s.deepen(r.depth)
+		s.deepen(uint32(r.depth))
 	}
 	if l := activeHooks(); l != nil {
-		l.fireBefore(s)
+		l.fireBefore(s.id, s.res)
 	}
 	return r
 }
@@ -185,10 +185,10 @@ func (r *AsyncResource) EmitDestroy() *AsyncResource {
 	if r.builtin {
 		misuse(op, r.id, "a %s ends by itself; call EmitDestroy on resources of NewAsyncResource only", r.kindName())
 	}
-	if r.ended.Swap(true) {
-		misuse(op, r.id, "%s was destroyed before; call EmitDestroy once", r.typ)
+	if r.set(resourceEnded) {
+		misuse(op, r.id, "%s was destroyed before; call EmitDestroy once", r.typ())
 	}
-	r.cleanup.Stop()
+	r.stopCleanup()
 	activeForget(r.id)
 	if s := r.outermostScope(); s != nil {
 		s.destroy = true
@@ -211,15 +211,15 @@ func (r *AsyncResource) outermostScope() (outermost *scope) {
 
 // checkUsable panics if the resource's scope can not be entered.
 func (r *AsyncResource) checkUsable(op string) {
-	if r.ended.Load() || r.id <= Root {
+	if r.was(resourceEnded) || r.id <= Root {
 		r.unusable(op)
 	}
 }
 
 func (r *AsyncResource) unusable(op string) {
 	r.checkMade(op)
-	if r.ended.Load() {
-		misuse(op, r.id, "%s was destroyed; enter its scope before EmitDestroy only", r.typ)
+	if r.was(resourceEnded) {
+		misuse(op, r.id, "%s was destroyed; enter its scope before EmitDestroy only", r.typ())
 	}
 }
 
@@ -231,8 +231,8 @@ func (r *AsyncResource) checkMade(op string) {
 }
 
 func (r *AsyncResource) kindName() string {
-	if r.typ == "" {
-		return "root"
+	if typ := r.typ(); typ != "" {
+		return typ
 	}
-	return r.typ
+	return "root"
 }

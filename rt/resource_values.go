@@ -14,7 +14,11 @@ type valueList struct {
 // (The document's continuation-local storage in spec/ keeps a property on
 // executionAsyncResource().)
 func (r *AsyncResource) Value(key any) any {
-	for v := r.values.Load(); v != nil; v = v.next {
+	m := r.more.Load()
+	if m == nil {
+		return nil
+	}
+	for v := m.values.Load(); v != nil; v = v.next {
 		if v.key == key {
 			return v.value
 		}
@@ -33,13 +37,14 @@ func (r *AsyncResource) SetValue(key, value any) {
 	if !reflect.TypeOf(key).Comparable() {
 		misuse(op, r.id, "a key of type %T can not be compared; use a value of a type of your own", key)
 	}
+	m := r.rest()
 	for {
-		old := r.values.Load()
+		old := m.values.Load()
 		list := old.without(key)
 		if value != nil {
 			list = &valueList{key, value, list}
 		}
-		if r.values.CompareAndSwap(old, list) {
+		if m.values.CompareAndSwap(old, list) {
 			return
 		}
 	}

@@ -64,25 +64,14 @@ type scopePair struct{ own, first scope }
 func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *scope {
 	cur := loadScope()
 	var s *scope
-	switch {
-	case carrierMode == "none":
-		// Goroutines inherit the stack with the labels: never use one again.
-		owner := goroutinePointer()
-		s = &scope{prev: cur.inherited(owner), owner: owner}
-	case cur == nil:
-		use()
-		p := new(scopePair)
-		p.own.id, p.own.trigger = ownIDs()
-		s = &p.first
-		s.prev, p.own.next = &p.own, s
-	default:
-		if s = cur.next; s == nil {
-			s = &scope{prev: cur}
-			cur.next = s
-		}
+	if carrierMode != "none" && cur != nil {
+		s = cur.next
 	}
-	s.kind, s.id, s.trigger, s.res = kind, id, trigger, res
-	s.saved = peekFrame()
+	if s == nil {
+		s = newScope(cur)
+	}
+	s.kind, s.id, s.trigger = kind, id, trigger
+	s.res, s.saved = res, peekFrame()
 	s.seq++
 	swapContext(s, f)
 	opened()
@@ -90,6 +79,24 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 		s.labels = getProfLabel()
 	}
 	return s
+}
+
+// newScope makes a record for a scope inside of cur.
+func newScope(cur *scope) *scope {
+	switch {
+	case carrierMode == "none":
+		// Goroutines inherit the stack with the labels: never use one again.
+		owner := goroutinePointer()
+		return &scope{prev: cur.inherited(owner), owner: owner}
+	case cur == nil:
+		use()
+		p := new(scopePair)
+		p.own.id, p.own.trigger = ownIDs()
+		p.own.next, p.first.prev = &p.first, &p.own
+		return &p.first
+	}
+	cur.next = &scope{prev: cur}
+	return cur.next
 }
 
 // inherited returns the scope that the goroutine owner has below one that it
@@ -144,11 +151,11 @@ func (s *scope) resource() *AsyncResource {
 	switch {
 	case s.res != nil:
 	case s.kind == scopeMessage:
-		typ := TypeChanSend
+		kind := kindChanSend
 		if s.message >= receivedTick {
-			typ = timerTypes[s.message-receivedTick]
+			kind = kindTimer + resourceKind(s.message-receivedTick)
 		}
-		s.res = &AsyncResource{id: s.id, trigger: s.trigger, typ: typ, frame: loadFrame(), builtin: true}
+		s.res = &AsyncResource{id: s.id, trigger: s.trigger, kind: kind, frame: loadFrame(), builtin: true}
 	case s.kind == scopeRequest:
 		s.res = newRequest(s.id, s.trigger, s.object, s.pc, s.saved)
 	default:

@@ -74,9 +74,11 @@ func (c CallbackScope) Leave() {
 // registerStock makes the resource of a callback that is registered at pc.
 func registerStock(typ string, once bool, pc uintptr) *AsyncResource {
 	trigger := ExecutionAsyncID()
-	r := &AsyncResource{id: newID(trigger), trigger: trigger, typ: typ, pc: pc, frame: loadFrame(), depth: loadDepth(), builtin: true, once: once}
+	r := namedResource(typ)
+	r.id, r.trigger, r.pc = newID(trigger), trigger, pc
+	r.frame, r.depth, r.builtin, r.once = loadFrame(), uint8(loadDepth()), true, once
 	if l := activeHooks(); recorded(l, typ) {
-		r.watch()
+		r.watch(false)
 		if l != nil {
 			l.fireInit(r)
 		}
@@ -92,9 +94,9 @@ func ContextAfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	}
 	r := registerStock(TypeContextAfterFunc, true, pcAbove(0))
 	cancel := context.AfterFunc(ctx, func() {
-		r.cleanup.Stop()
+		r.stopCleanup()
 		storeFrame(r.frame)
-		storeDepth(r.depth)
+		storeDepth(uint32(r.depth))
 		runStock(r.id, r.trigger, r, func() bool { return true }, f)
 	})
 	return func() bool {

@@ -55,7 +55,7 @@ func startSend(pc uintptr) stockMessage {
 // watch ends the message if the select that it is of is left by a panic.
 func (m *stockMessage) watch() {
 	if m.r != nil {
-		m.r.watch()
+		m.r.watch(false)
 	}
 }
 
@@ -69,7 +69,7 @@ func (m *stockMessage) done() {
 func (m *stockMessage) end() {
 	if r := m.r; r != nil {
 		m.r = nil
-		r.cleanup.Stop()
+		r.stopCleanup()
 		activeForget(r.id)
 		endMessage(r)
 	}

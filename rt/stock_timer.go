@@ -89,11 +89,12 @@ func (s *stockTimer) begin(t unsafe.Pointer) {
 // resource makes the resource of the timer, in the present scope.
 func (s *stockTimer) resource() *AsyncResource {
 	trigger := ExecutionAsyncID()
-	r := &AsyncResource{id: newID(trigger), trigger: trigger, typ: timerTypes[s.kind], pc: s.pc, frame: loadFrame(), depth: loadDepth(), builtin: true, object: stockObject{s.kind, s.timer}}
+	r := &AsyncResource{id: newID(trigger), trigger: trigger, kind: kindTimer + resourceKind(s.kind), pc: s.pc, frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
+	r.rest().object = stockObject{s.kind, s.timer}
 	if s.kind != timerAfterFunc {
 		r.frame = nil // no tick is handled
 	}
-	if l := activeHooks(); recorded(l, r.typ) {
+	if l := activeHooks(); recorded(l, r.typ()) {
 		activeTrack(r)
 		if l != nil {
 			l.fireInit(r)
@@ -140,7 +141,7 @@ func (s *stockTimer) fire() {
 		return
 	}
 	storeFrame(r.frame)
-	storeDepth(r.depth)
+	storeDepth(uint32(r.depth))
 	runStock(r.id, r.trigger, r, s.fired, s.fn)
 }
 

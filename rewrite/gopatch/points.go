@@ -5,7 +5,7 @@ package gopatch
 var runtimePoints = []point{
 	// A goroutine's state.
 	{Type: "g", Field: "async AsyncG "},
-	{Type: "p", Field: "asyncNext, asyncEnd uint64; asyncTaken uint32; asyncUser uintptr "},
+	{Type: "p", Field: "asyncNext, asyncEnd, asyncLast uint64; asyncTaken, asyncRow uint32; asyncUser uintptr "},
 	{Func: "main", At: "mp := getg().m", After: "asyncRoot()"},
 	{Func: "main", At: "fn()", After: "asyncMainEnd()"},
 
@@ -15,6 +15,7 @@ var runtimePoints = []point{
 	{Func: "newproc", At: "pc := sys.GetCallerPC()", Replace: "pc := asyncGo(gp, fn, sys.GetCallerPC())"},
 	{Func: "newproc", At: "newg := newproc1(fn, gp, pc, false, waitReasonZero)", After: "asyncBorn(newg, gp)"},
 	{Func: "newproc1", At: "newg.bubble = callergp.bubble", After: "asyncInherit(newg, callergp)"},
+	{Func: "newproc1", At: "sched.ngsys.Add(1)", After: "asyncOwn(newg)"},
 	// That of a bubble's main goroutine, while the caller is not in the bubble yet.
 	{Func: "synctestRun", At: "gp.bubble = bubble", Before: "asyncPC := asyncGo(gp, *(**funcval)(unsafe.Pointer(&f)), sys.GetCallerPC())"},
 	{Func: "synctestRun", At: "pc := sys.GetCallerPC()", Replace: "pc := asyncPC"},
@@ -43,7 +44,6 @@ var runtimePoints = []point{
 	// Whose allocation starts a collection waits for its workers, and has
 	// received nothing.
 	{Func: "gcBgMarkStartWorkers", At: "<-ready", Before: "kept := getg().async.Received", After: "getg().async.Received = kept"},
-	{Func: "gcBgMarkWorker", At: "gp := getg()", After: "gp.async.Guard = true"},
 
 	// The call of a bound function is not seen in stack traces, nor by recover.
 	{Func: "funcInfo.srcFunc", At: "return srcFunc{f.datap, f.nameOff, f.startLine, f.funcID}", Replace: "return srcFunc{f.datap, f.nameOff, f.startLine, asyncFuncID(f)}"},

@@ -101,7 +101,7 @@ func opened() { runtime.AsyncState().Open++ }
 //go:norace
 func closed() {
 	a := runtime.AsyncState()
-	if a.Open--; a.Open == 0 {
+	if a.Open--; a.Open == runtime.AsyncCoro {
 		runtime.AsyncClosed()
 	}
 }
@@ -224,6 +224,7 @@ func installEvents(e *carrierEvents) {
 		},
 		IDOf:    func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
 		MainEnd: e.mainEnd,
-		CauseAt: unsafe.Offsetof(AsyncResource{}.cause),
+		MoreAt:  unsafe.Offsetof(AsyncResource{}.more),
+		CauseAt: unsafe.Offsetof(resourceMore{}.cause),
 	})
 }

@@ -27,7 +27,7 @@ type AsyncG struct {
 	Trigger  uint64
 	Last     uint64 // the highest id made here
 	Depth    uint32 // of hooks within hooks
-	Open     uint32 // how many scopes, Runs and Enters are open here
+	Open     uint32 // how many scopes, Runs and Enters are open here; of a coroutine, AsyncCoro more
 	Guard    bool   // rt is at work: no events
 	Timer    bool   // the goroutine is the firing of an AfterFunc
 	empty    bool   // what the last completed receive received has no size
@@ -104,7 +104,8 @@ type AsyncEvents struct {
 	Request      func(req any, trigger uint64, pc uintptr) unsafe.Pointer // the scope of an HTTP request
 	IDOf         func(res unsafe.Pointer) uint64
 	MainEnd      func()  // main.main returned
-	CauseAt      uintptr // where an rt.AsyncResource has its *rt.cause
+	MoreAt       uintptr // where an rt.AsyncResource has its *rt.resourceMore
+	CauseAt      uintptr // where that has its *rt.cause
 }
 
 var (
@@ -129,8 +130,12 @@ var asyncIDs struct {
 	_    [64]byte
 }
 
-// asyncBatch is how many ids a P takes at once while others take some too.
-const asyncBatch = 64
+// asyncBatch is how many ids a P takes at once while others take some too, or
+// after it took asyncRow ids in a row.
+const (
+	asyncBatch = 64
+	asyncRow   = 4096
+)
 
 // AsyncState returns the state of the calling goroutine.
 func AsyncState() *AsyncG { return &getg().async }
@@ -188,26 +193,35 @@ func AsyncNewID(after uint64) uint64 {
 }
 
 // asyncNewID takes the next id of all, so that ids are dense, unless another P
-// does the same at this moment: then this P takes a batch for itself and uses
-// it up as long as its ids grow along the chain of causes, and no sample was taken
-// that says how old they are.
+// does the same at this moment, or this one does little else: then this P takes a
+// batch for itself and uses it up as long as its ids grow along the chain of
+// causes, and no sample was taken that says how old they are.
+//
+// It calls nothing, so that the goroutine stays on its P: there is no asynchronous
+// preemption in this package.
 func asyncNewID(gp *g, after uint64) uint64 {
 	floor := max(after, gp.async.Last)
-	mp := acquirem()
-	pp := mp.p.ptr()
+	pp := gp.m.p.ptr()
 	id := pp.asyncNext
 	if id < pp.asyncEnd && id > floor && pp.asyncTaken == asyncAges.taken.Load() {
 		pp.asyncNext = id + 1
-	} else if last := asyncIDs.last.Load(); asyncIDs.last.CompareAndSwap(last, last+1) {
+	} else if last := asyncIDs.last.Load(); pp.asyncRow < asyncRow && asyncIDs.last.CompareAndSwap(last, last+1) {
 		id = last + 1
-		pp.asyncNext, pp.asyncEnd = 0, 0
+		if last == pp.asyncLast {
+			pp.asyncRow++
+		} else {
+			pp.asyncRow = 0
+		}
+		pp.asyncNext, pp.asyncEnd, pp.asyncLast = 0, 0, id
 	} else {
+		if last != pp.asyncLast {
+			pp.asyncRow = 0
+		}
 		pp.asyncTaken = asyncAges.taken.Load()
 		end := asyncIDs.last.Add(asyncBatch) + 1
 		id = end - asyncBatch
-		pp.asyncNext, pp.asyncEnd = id+1, end
+		pp.asyncNext, pp.asyncEnd, pp.asyncLast = id+1, end, end-1
 	}
-	releasem(mp)
 	gp.async.Last = id
 	return id
 }
@@ -326,6 +340,13 @@ func asyncInherit(newg, callergp *g) {
 	a.Depth, a.conn = c.Depth, c.conn
 	a.path.descend(callergp)
 	a.fresh = true
+}
+
+// asyncOwn sees to it that newg, a goroutine of the runtime's own, causes no
+// events, unless it calls what the program gave to it.
+func asyncOwn(newg *g) {
+	f := findfunc(newg.startpc)
+	newg.async.Guard = f.funcID != abi.FuncID_runFinalizers && f.funcID != abi.FuncID_runCleanups
 }
 
 // asyncBorn gives newg its ids. It runs on the system stack, between the making

@@ -32,24 +32,23 @@ func asyncSendInit(pc uintptr) {
 
 // asyncSent is the end of a send that completed and that hooks were told of.
 func asyncSent() {
-	gp := getg()
-	res := gp.async.hooked
-	gp.async.hooked = nil
-	if asyncActive != 0 && !asyncQuiet(gp) {
+	a := &getg().async
+	res := a.hooked
+	a.hooked = nil
+	if asyncActive != 0 {
 		asyncEvents.SendDone(res)
 	}
 }
 
 // asyncNotSent is the end of a send that did not happen.
 func asyncNotSent() {
-	gp := getg()
-	a := &gp.async
+	a := &getg().async
 	if a.sends {
 		a.taken()
 	}
 	if res := a.hooked; res != nil {
 		a.hooked = nil
-		if asyncActive != 0 && !asyncQuiet(gp) {
+		if asyncActive != 0 {
 			asyncEvents.SendFailed(res)
 		}
 	}
@@ -93,7 +92,13 @@ func (a *AsyncG) asyncSending() (carries bool) {
 func asyncSendLocked(c *hchan) {
 	a := &getg().async
 	q := c.async
-	if q != nil && q.alike && c.qcount < c.dataqsiz && c.recvq.first == nil && c.closed == 0 && a.sendAs == nil && a.hooked == nil {
+	switch {
+	case q == nil || c.qcount >= c.dataqsiz || c.recvq.first != nil || c.closed != 0 || a.sendAs != nil:
+	case a.hooked != nil:
+		if q.pushHooked(a.hooked, c.qcount) {
+			return
+		}
+	case q.alike:
 		trigger, kind := uint64(0), uint8(asyncSend)
 		if asyncOwed.Load() != 0 {
 			trigger = a.current()
@@ -165,7 +170,7 @@ func asyncWatch(c *hchan) {
 func AsyncChanLost(lost unsafe.Pointer) {
 	for _, m := range (*asyncLost)(lost).messages {
 		if m.id != 0 && asyncActive != 0 {
-			asyncEvents.SendLost(m.id, m.pc, m.depth)
+			asyncEvents.SendLost(m.id, m.pc, uint32(m.depth))
 		}
 	}
 }
@@ -304,7 +309,7 @@ func asyncPop(c *hchan) {
 		q.pop(s, c.qcount)
 		return
 	}
-	// As in pop.
+	// As there.
 	l := &q.like
 	if s.Ref != l.Ref {
 		s.Ref = l.Ref

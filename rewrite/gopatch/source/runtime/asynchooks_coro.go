@@ -45,7 +45,7 @@ func asyncCoroEnter(gp *g, c *coro) {
 // asyncCoroStart is the first resumption of the coroutine c.
 func asyncCoroStart(gp *g, c *coro) {
 	if !asyncOff {
-		gp.async.coro = c
+		gp.async.coro, gp.async.Open = c, AsyncCoro
 	}
 	asyncCoroEnter(gp, c)
 }
@@ -54,7 +54,7 @@ func asyncCoroStart(gp *g, c *coro) {
 // that it opened itself.
 func (a *AsyncG) rebase() {
 	b := &a.base
-	if a.Open == 0 {
+	if a.Open == AsyncCoro {
 		a.Frame, a.Depth = b.frame, b.depth
 	}
 	a.ID, a.Trigger, a.Resource = b.id, b.trigger, b.resource
@@ -67,11 +67,12 @@ func (a *AsyncG) rebase() {
 	}
 }
 
-// AsyncClosed is the end of the outermost scope that the calling goroutine
-// opened. A coroutine returns to the scope of its present resumer, not to that
+// AsyncCoro is the Open of a coroutine that has none open.
+const AsyncCoro = 1 << 31
+
+// AsyncClosed is the end of the outermost scope that the calling coroutine
+// opened. It returns to the scope of its present resumer, not to that
 // of the one in which the scope was opened.
-func AsyncClosed() {
-	if a := &getg().async; a.coro != nil {
-		a.rebase()
-	}
-}
+//
+//go:noinline
+func AsyncClosed() { getg().async.rebase() }

@@ -120,7 +120,11 @@ func asyncCauseOf(res unsafe.Pointer) *asyncCause {
 	if res == nil || asyncEvents == nil {
 		return nil
 	}
-	return *(**asyncCause)(unsafe.Add(res, asyncEvents.CauseAt))
+	more := *(*unsafe.Pointer)(unsafe.Add(res, asyncEvents.MoreAt))
+	if more == nil {
+		return nil
+	}
+	return *(**asyncCause)(unsafe.Add(more, asyncEvents.CauseAt))
 }
 
 func (c *asyncCause) print() {

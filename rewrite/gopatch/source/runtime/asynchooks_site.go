@@ -137,7 +137,7 @@ func (a *AsyncG) openMessage(m *AsyncSlot) unsafe.Pointer {
 // closeMessage closes the scope s, which is innermost, and reports whether it
 // did: not if there is more to do than that.
 func (a *AsyncG) closeMessage(s *asyncScope) bool {
-	if asyncActive != 0 || s.kind != asyncScopeMessage || s.resource != nil || s.deepened || s.destroy {
+	if s.kind != asyncScopeMessage || s.resource != nil || s.deepened || s.destroy {
 		return false
 	}
 	if a.Frame != s.saved {
@@ -145,7 +145,9 @@ func (a *AsyncG) closeMessage(s *asyncScope) bool {
 	}
 	s.saved, s.ends = nil, false
 	a.Scope = unsafe.Pointer(s.prev)
-	a.Open--
+	if a.Open--; a.Open == AsyncCoro {
+		AsyncClosed()
+	}
 	return true
 }
 
@@ -160,7 +162,7 @@ func asyncClose(t *asyncToken, panicking bool) {
 				asyncEvents.Unwind(nil, panicking)
 			}
 			a.Frame = nil
-			if a.Open == 0 {
+			if a.Open == AsyncCoro {
 				AsyncClosed()
 			}
 		}
@@ -170,7 +172,7 @@ func asyncClose(t *asyncToken, panicking bool) {
 			asyncEvents.Unwind(t.scope, panicking)
 		}
 		a.Frame = t.frame
-		if a.Open--; a.Open == 0 {
+		if a.Open--; a.Open == AsyncCoro {
 			AsyncClosed()
 		}
 	case t.is(asyncScoped):
@@ -191,20 +193,35 @@ func asyncClose(t *asyncToken, panicking bool) {
 func async_open(t *asyncToken) {
 	a := &getg().async
 	m := &a.Received
-	if t.state == 0 && m.Kind <= asyncSend && (m.Ref == nil || m.Ref == a.Frame) {
-		a.expect = 0
-		if m.Kind == asyncNothing || asyncOwed.Load() == 0 {
-			// Nothing to enter, only to leave.
-			a.Open++
-			t.scope, t.frame, t.state = a.Scope, a.share(), asyncState(asyncFrameOnly)
-			return
-		}
+	if t.state == 0 && (m.Ref == nil || m.Ref == a.Frame) && (m.Kind == asyncNothing || m.Kind == asyncSend && asyncOwed.Load() == 0) {
+		// Nothing to enter, only to leave.
+		a.Open++
+		t.scope, t.frame, t.state = a.Scope, a.share(), asyncState(asyncFrameOnly)
+		return
+	}
+	switch pc := sys.GetCallerPC(); {
+	case t.state != 0:
+		asyncOpen(t, pc)
+	case m.Kind == AsyncHooked && !m.ended:
+		a.expect, m.ended = 0, true
+		t.scope, t.state = asyncEvents.OpenHooked(m.Ref, pc), asyncState(asyncScoped)
+	default:
+		asyncOpenPlain(t, pc)
+	}
+}
+
+// asyncOpenPlain is asyncOpen with a closed token, quick for a message that has an
+// id and no resource.
+func asyncOpenPlain(t *asyncToken, pc uintptr) {
+	a := &getg().async
+	if m := &a.Received; m.Kind == asyncSend {
 		if s := a.openMessage(m); s != nil {
+			a.expect = 0
 			t.scope, t.state = s, asyncState(asyncScoped)
 			return
 		}
 	}
-	asyncOpen(t, sys.GetCallerPC())
+	asyncOpen(t, pc)
 }
 
 // async_first is async_open in a function that defers a call to close the scope
@@ -281,30 +298,52 @@ func async_stale(t *asyncToken) {
 //
 //go:linkname async_close
 func async_close(t *asyncToken) {
-	if t.state != 0 && !t.leave(&getg().async) {
-		asyncClose(t, getg()._panic != nil)
+	if a := &getg().async; t.state != 0 && !t.leaveFrame(a) {
+		asyncLeave(t, a)
 	}
 }
 
-// leave is asyncClose where nothing was opened inside, no hook is to be told and
-// no call was deferred; it reports whether that was so.
-func (t *asyncToken) leave(a *AsyncG) bool {
-	if a.Scope != t.scope || a.coro != nil {
+// async_next is the end of an iteration of a loop that receives again.
+//
+//go:linkname async_next
+func async_next(t *asyncToken) {
+	a := &getg().async
+	if asyncActive == 0 {
+		if t.state != 0 && !t.leaveFrame(a) {
+			asyncLeave(t, a)
+		}
+		return
+	}
+	if t.state == asyncState(asyncScoped) && a.Scope == t.scope {
+		asyncEvents.Close(t.scope, getg()._panic != nil)
+		t.reset()
+	} else {
+		asyncClose(t, getg()._panic != nil)
+	}
+	if pc := sys.GetCallerPC(); pc-a.expectFrom <= a.expectTo-a.expectFrom {
+		a.expect, a.expectSkip = a.expectFrom, 0
+	} else {
+		asyncExpect(pc)
+	}
+}
+
+// leaveFrame is asyncClose for a message that has no record, if nothing was opened
+// inside of its scope and no call was deferred; it reports whether that was so.
+func (t *asyncToken) leaveFrame(a *AsyncG) bool {
+	if t.state != asyncState(asyncFrameOnly) || a.Scope != t.scope || a.coro != nil {
 		return false
 	}
-	switch t.state {
-	case asyncState(asyncFrameOnly):
-		if a.Frame != t.frame {
-			a.Frame = t.frame
-		}
-		a.Open--
-	case asyncState(asyncScoped):
-		if !a.closeMessage((*asyncScope)(t.scope)) {
-			return false
-		}
-	default:
-		return false
+	a.Open--
+	if a.Frame != t.frame {
+		a.Frame = t.frame
 	}
+	t.reset()
+	return true
+}
+
+// reset makes the token one that was never opened. Pointers are compared first,
+// for a store of one costs more.
+func (t *asyncToken) reset() {
 	t.state = 0
 	if t.scope != nil {
 		t.scope = nil
@@ -312,19 +351,18 @@ func (t *asyncToken) leave(a *AsyncG) bool {
 	if t.frame != nil {
 		t.frame = nil
 	}
-	return true
 }
 
-// async_next is the end of an iteration of a loop that receives again.
-//
-//go:linkname async_next
-func async_next(t *asyncToken) {
-	if t.state != 0 && !t.leave(&getg().async) {
+// asyncLeave is asyncClose, quick where nothing was opened inside.
+func asyncLeave(t *asyncToken, a *AsyncG) {
+	if t.state != asyncState(asyncScoped) || a.Scope != t.scope {
 		asyncClose(t, getg()._panic != nil)
+		return
 	}
-	if asyncActive != 0 {
-		asyncExpect(sys.GetCallerPC())
+	if asyncActive != 0 || !a.closeMessage((*asyncScope)(t.scope)) {
+		asyncEvents.Close(t.scope, getg()._panic != nil)
 	}
+	t.reset()
 }
 
 // async_expect announces that the function handles what it receives next.
@@ -393,7 +431,7 @@ func asyncReceived(pc uintptr) {
 	}
 	gp := getg()
 	a := &gp.async
-	if a.expect != 0 && (a.expect == a.expectFrom && pc-a.expectFrom <= a.expectTo-a.expectFrom || asyncExpected(a.expect, pc)) {
+	if a.expect != 0 && a.expects(pc) {
 		if a.expectSkip == 0 {
 			a.expect = 0
 			return
@@ -401,6 +439,11 @@ func asyncReceived(pc uintptr) {
 		a.expectSkip--
 	}
 	asyncAwaited(gp)
+}
+
+// expects reports whether the goroutine expects a receive at pc: see asyncExpected.
+func (a *AsyncG) expects(pc uintptr) bool {
+	return a.expect == a.expectFrom && pc-a.expectFrom <= a.expectTo-a.expectFrom || asyncExpected(a.expect, pc)
 }
 
 // asyncExpected reports whether a receive at pc is one that the function at entry

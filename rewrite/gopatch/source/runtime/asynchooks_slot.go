@@ -35,7 +35,7 @@ type asyncResource struct {
 	id, trigger uint64
 	frame       unsafe.Pointer
 	pc          uintptr // where it was made
-	depth       uint32  // of hooks within hooks, there
+	depth       uint8   // of hooks within hooks, there
 }
 
 // put makes the slot that of a message which has no resource. Pointers are
@@ -108,7 +108,7 @@ type asyncLost struct {
 type asyncMessage struct {
 	id    uint64 // 0: none
 	pc    uintptr
-	depth uint32
+	depth uint8
 }
 
 // push adds the slot of an element that joins count others in the buffer.
@@ -134,6 +134,25 @@ func (q *asyncQueue) push(s *AsyncSlot, count uint) {
 		m := &q.lost.messages[i]
 		m.id, m.pc, m.depth = r.id, r.pc, r.depth
 	}
+}
+
+// pushHooked is push for a message with this resource, if there is room for it.
+func (q *asyncQueue) pushHooked(res unsafe.Pointer, count uint) bool {
+	if q.alike && count == 0 {
+		q.alike, q.bare, q.head, q.n = false, 0, 0, 0
+	}
+	if q.alike || q.n >= uint(len(q.slots)) || q.lost == nil {
+		return false
+	}
+	i := (q.head + q.n) & uint(len(q.slots)-1)
+	s := &q.slots[i]
+	s.Ref, s.Kind, s.ended = res, AsyncHooked, false
+	q.n++
+	if i < uint(len(q.lost.messages)) {
+		r, m := (*asyncResource)(res), &q.lost.messages[i]
+		m.id, m.pc, m.depth = r.id, r.pc, r.depth
+	}
+	return true
 }
 
 // join adds an element that is alike, and reports whether it is. Nothing is to
@@ -194,12 +213,14 @@ func (q *asyncQueue) pop(s *AsyncSlot, count uint) {
 	default:
 		i := q.head & uint(len(q.slots)-1)
 		from := &q.slots[i]
-		s.set(from)
-		if from.Ref = nil; from.Resource != nil {
+		if from.Kind == AsyncHooked && s.Resource == nil {
+			s.Ref, s.Kind, s.ended = from.Ref, AsyncHooked, false
+		} else if s.set(from); from.Resource != nil {
 			from.Resource = nil
 		}
-		if q.lost != nil {
-			q.lost.messages[i].id = 0
+		from.Ref = nil
+		if l := q.lost; l != nil && i < uint(len(l.messages)) {
+			l.messages[i].id = 0
 		}
 		q.head++
 		q.n--
