@@ -223,6 +223,8 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 		if !isNew(e.T) {
 			w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
 		}
+	case Later:
+		r.registerLater(w, e)
 	case Spawn:
 		r.start(w, strip(e.T), nil, inner, Spawn, depth+1)
 	case Call:

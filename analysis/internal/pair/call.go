@@ -38,6 +38,7 @@ func (r *run) resolve(w *world, c *ssa.CallCommon) target {
 	} else {
 		t.name = c.Value.Name()
 		t.fn = r.eval(w, c.Value)
+		t.std = fromStd(c.Value)
 		if f := t.fn.fn; t.fn.Kind == KFunc && f != nil {
 			t.name = f.fn.Name()
 			if !isWrapper(f.fn) {
@@ -231,6 +232,10 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 	}
 	fn = strip(fn)
 	w.calls(fn)
+	if fn.isBody() && !fn.fn.sum.Unknown {
+		over, goOn := r.iterate(w, fn, at, depth)
+		return append(over, goOn...)
+	}
 	if s := fn.summary(); s == nothing {
 		// Not explored, since it does nothing itself. It may call what it is given.
 		return r.callUnknown(w, &target{fn: fn, args: args, static: true}, at, depth)
@@ -278,9 +283,8 @@ func (r *run) callUnknown(w *world, t *target, at site, depth int) []*world {
 	for _, a := range t.args {
 		a = strip(a)
 		if s := a.summary(); s != nil {
-			if a.fn != nil && a.fn.fn.Synthetic == "range-over-func yield" {
-				// The body of a loop: it runs or it does not.
-				worlds = append(worlds, r.loopBody(w.clone(), a, at, depth)...)
+			if a.isBody() {
+				worlds = append(worlds, r.loopBody(w, a, at, depth)...)
 				continue
 			}
 			if s.Unknown || s.hasEvents() {
@@ -299,31 +303,6 @@ func (r *run) callUnknown(w *world, t *target, at site, depth int) []*world {
 		}
 	}
 	return worlds
-}
-
-// loopBody runs the body of a range-over-func loop once.
-func (r *run) loopBody(w *world, body *Term, at site, depth int) []*world {
-	depthBefore := len(w.stack)
-	var out []*world
-	for _, o := range body.summary().Outcomes {
-		one := &Summary{Outcomes: []Outcome{o}}
-		goesOn := len(o.Results) == 1 && o.Results[0] != nil && o.Results[0].Key() == termTrue.Key()
-		for _, x := range r.apply(w.clone(), one, body.fn, nil, body.Args, at, nil, depth+1) {
-			if goesOn && len(x.stack) > depthBefore {
-				e := x.stack[len(x.stack)-1]
-				if !x.tainted(e.t) {
-					r.finds.add(r, found{kind: foundLoop, entry: e})
-				}
-				continue
-			}
-			out = append(out, x)
-		}
-	}
-	if body.summary().Unknown {
-		w.blur()
-		out = append(out, w)
-	}
-	return out
 }
 
 // havoc forgets the cells that fn may write whenever it is called.

@@ -26,6 +26,9 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 		at := x.entry.at
 		return !f.finds.judges(at.pos) || e.adopted[at.pos] || root.Kind == KResult || x.returned
 	case roleLiteral:
+		if isLoopBody(f.fn) {
+			return true // the function around the loop runs it
+		}
 		if root.Kind == KFree {
 			// Whoever calls it may close it, unless it does so itself elsewhere.
 			return x.returned || e.callersOf(f.fn).applied || !f.finds.judges(x.entry.at.pos)
@@ -94,7 +97,7 @@ func (e *Engine) extraExcused(f *funcInfo, x *found, role role) bool {
 	case roleCalled:
 		return true
 	case roleLiteral:
-		if root.Kind == KFree {
+		if root.Kind == KFree || isLoopBody(f.fn) {
 			return true
 		}
 	}
@@ -218,74 +221,4 @@ func ownerOf(from types.Type, t *Term) string {
 		}
 	}
 	return owner
-}
-
-// varies reports whether t is another resource in each iteration of a loop.
-func (fs *findings) varies(t *Term) bool {
-	return t.any(func(x *Term) bool {
-		if x.Kind != KFresh {
-			return x.Kind == KIndex
-		}
-		young := *x
-		young.N &^= freshOld
-		young.key = ""
-		return x.N&freshNew == 0 || fs.lists[young.Key()]
-	})
-}
-
-// closedByAnotherLoop: scopes that one loop opens and another closes. Whether
-// their numbers agree cannot be told.
-func (e *Engine) closedByAnotherLoop(f *funcInfo, open entry) bool {
-	at := open.at.block
-	if !f.finds.varies(open.t) || at == nil || at.Parent() != f.fn || len(f.block[at.Index].loops) == 0 {
-		return false
-	}
-	for _, h := range f.fn.Blocks {
-		if !f.inLoop(h, h) || f.inLoop(at, h) {
-			continue // not a loop, or one around the call
-		}
-		exits, enters := 0, 0
-		for _, b := range f.fn.Blocks {
-			if !f.inLoop(b, h) {
-				continue
-			}
-			for _, instr := range b.Instrs {
-				switch e.instrOp(instr) {
-				case Exit:
-					exits++
-				case Enter:
-					enters++
-				}
-			}
-		}
-		if exits > enters {
-			return true
-		}
-	}
-	return false
-}
-
-func (e *Engine) instrOp(instr ssa.Instruction) Op {
-	c, ok := instr.(*ssa.Call)
-	if !ok {
-		return NoOp
-	}
-	callee := c.Call.StaticCallee()
-	if obj := calleeObj(callee); obj != nil {
-		if op := e.Spec.Effect(obj).Op; op != NoOp {
-			return op
-		}
-	}
-	if callee != nil {
-		if f := e.infos[body(callee)]; f != nil && f.sum != nil {
-			for _, o := range f.sum.Outcomes {
-				for _, ev := range o.Events {
-					if ev.Op == Exit || ev.Op == Enter {
-						return ev.Op
-					}
-				}
-			}
-		}
-	}
-	return NoOp
 }

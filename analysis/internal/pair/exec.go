@@ -251,7 +251,10 @@ func (r *run) exec(w *world, instr ssa.Instruction) []*world {
 		r.branch(w, instr)
 		return nil
 	case *ssa.Return:
-		r.ret(w, instr)
+		// go/ssa forgets to run what only bodies of loops over iterators defer.
+		for _, x := range r.runDefers(w) {
+			r.ret(x, instr)
+		}
 		return nil
 	case *ssa.Panic:
 		if isPanicStmt(instr) {

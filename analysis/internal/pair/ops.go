@@ -24,6 +24,7 @@ const (
 	TryEnter    // like Enter if the result is true
 	Inert       // does nothing that matters here
 	Use         // in a summary: a scope of the resource was opened and closed
+	Later       // in a summary: the function around the loop defers a call
 )
 
 // An Effect is an operation and the places of its operands among the

@@ -115,6 +115,9 @@ func (e *Engine) targetPanics(t *target) string {
 	default:
 		return ""
 	}
+	if t.std && t.obj == nil {
+		return e.argsPanic(t.args)
+	}
 	if t.fn != nil {
 		if t.fn.Kind == KFunc && t.fn.fn != nil && t.fn.fn.fn.Blocks == nil || t.fn.Kind == KFunc && t.fn.fn == nil {
 			return e.outsidePanics(t)
@@ -141,7 +144,12 @@ func (e *Engine) outsidePanics(t *target) string {
 			return "a call of " + t.obj.Name()
 		}
 	}
-	for _, a := range t.args {
+	return e.argsPanic(t.args)
+}
+
+// argsPanic says what may panic in the functions that a call is given.
+func (e *Engine) argsPanic(args []*Term) string {
+	for _, a := range args {
 		if a = strip(a); a.Kind == KFunc {
 			if why := e.valuePanics(a); why != "" {
 				return why
@@ -149,6 +157,20 @@ func (e *Engine) outsidePanics(t *target) string {
 		}
 	}
 	return ""
+}
+
+// fromStd reports whether v is a function that the standard library has given:
+// an iterator, or what ends a context. Those do not panic of themselves.
+func fromStd(v ssa.Value) bool {
+	if x, ok := v.(*ssa.Extract); ok {
+		v = x.Tuple
+	}
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	obj := calleeObj(c.Call.StaticCallee())
+	return obj != nil && isStd(obj.Pkg())
 }
 
 func (e *Engine) valuePanics(fn *Term) string {
@@ -226,18 +248,19 @@ func (e *Engine) callPanics(c *ssa.CallCommon) string {
 		return "a call of an interface method"
 	}
 	callee := c.StaticCallee()
-	if callee == nil {
-		if isClosureCell(c.Value) {
+	var t target
+	switch {
+	case callee == nil && isClosureCell(c.Value):
+		return ""
+	case callee == nil && !fromStd(c.Value):
+		return "a call of a function value"
+	case callee != nil && body(callee).Blocks != nil:
+		return e.mayPanic(callee)
+	case callee != nil:
+		t = target{fn: &Term{Kind: KFunc}, obj: calleeObj(callee)}
+		if t.obj == nil || rtapi.IsPkg(t.obj.Pkg()) {
 			return ""
 		}
-		return "a call of a function value"
-	}
-	if body(callee).Blocks != nil {
-		return e.mayPanic(callee)
-	}
-	t := target{fn: &Term{Kind: KFunc}, obj: calleeObj(callee)}
-	if t.obj == nil || rtapi.IsPkg(t.obj.Pkg()) {
-		return ""
 	}
 	for _, a := range c.Args {
 		if mc, ok := a.(*ssa.MakeClosure); ok {

@@ -293,12 +293,11 @@ func (w *world) calls(fn *Term) {
 
 // deferCall registers a deferred call.
 func (r *run) deferCall(w *world, d *ssa.Defer) []*world {
-	if d.DeferStack != nil && r.f.fn.Synthetic == "range-over-func yield" {
-		// It runs when the function around the loop returns: what it closes
-		// stays open until then.
+	t := r.resolve(w, &d.Call)
+	if d.DeferStack != nil && isLoopBody(r.f.fn) {
+		r.deferLater(w, deferred{fn: t.fn, args: t.args, eff: t.eff, at: d})
 		return []*world{w}
 	}
-	t := r.resolve(w, &d.Call)
 	if len(w.defers) > 16 {
 		r.lost = true
 		return nil

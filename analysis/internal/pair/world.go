@@ -43,6 +43,7 @@ type Event struct {
 	Class string
 	Auto  bool
 	at    site
+	later *deferred // of Later
 }
 
 func (e Event) key() string {
