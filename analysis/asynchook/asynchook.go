@@ -93,7 +93,7 @@ func dropped(r *report.Reporter, h *hooks.Hook) {
 }
 
 // isDropped reports whether no variable holds the hook: the call is what Enable
-// is called on, in a statement of its own.
+// is called on, in a statement of its own or assigned to the blank identifier.
 func isDropped(r *report.Reporter, c *ssa.Call) bool {
 	call := r.Call(c.Pos())
 	for _, n := range r.Path(c.Pos()) {
@@ -104,6 +104,9 @@ func isDropped(r *report.Reporter, c *ssa.Call) bool {
 			}
 		case *ast.ExprStmt:
 			return true
+		case *ast.AssignStmt: // _ = …
+			blank, ok := n.Lhs[0].(*ast.Ident)
+			return ok && len(n.Lhs) == 1 && blank.Name == "_"
 		case *ast.CallExpr:
 			if n != call && len(n.Args) > 0 {
 				return false

@@ -138,7 +138,9 @@ func manualLeak(r *report.Reporter, c *ssa.Call) {
 	at(r, c.Pos(), "manualleak", "RequireManualDestroy is set, and EmitDestroy is never called on this resource")
 }
 
-// requiresDestroy reports whether options certainly have RequireManualDestroy.
+// requiresDestroy reports whether options certainly have RequireManualDestroy:
+// what opts points to is made here and set to a literal, field by field or as
+// a whole.
 func requiresDestroy(opts ssa.Value) bool {
 	alloc, ok := opts.(*ssa.Alloc)
 	if !ok {
@@ -146,24 +148,29 @@ func requiresDestroy(opts ssa.Value) bool {
 	}
 	yes := false
 	for _, ref := range *alloc.Referrers() {
-		fa, ok := ref.(*ssa.FieldAddr)
-		if !ok {
-			continue
-		}
-		field := fa.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(fa.Field)
-		if field.Name() != "RequireManualDestroy" {
-			continue
-		}
-		for _, use := range *fa.Referrers() {
-			st, ok := use.(*ssa.Store)
-			if !ok {
-				continue
-			}
-			k, isConst := st.Val.(*ssa.Const)
-			if !isConst || !constant.BoolVal(k.Value) {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			lit, ok := ref.Val.(*ssa.UnOp)
+			if ref.Addr != alloc || !ok || lit.Op != token.MUL || !requiresDestroy(lit.X) {
 				return false
 			}
 			yes = true
+		case *ssa.FieldAddr:
+			field := ref.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(ref.Field)
+			if field.Name() != "RequireManualDestroy" {
+				continue
+			}
+			for _, use := range *ref.Referrers() {
+				st, ok := use.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				k, isConst := st.Val.(*ssa.Const)
+				if !isConst || !constant.BoolVal(k.Value) {
+					return false
+				}
+				yes = true
+			}
 		}
 	}
 	return yes
