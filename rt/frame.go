@@ -118,6 +118,15 @@ func newStorageKey() *storageKey {
 	return k
 }
 
+// deaths counts the keys that died.
+var deaths atomic.Uint64
+
+// die makes frames drop k's stores when they are next copied.
+func (k *storageKey) die() {
+	k.dead.Store(true)
+	deaths.Add(1)
+}
+
 const exitOffset = unsafe.Offsetof(storageKey{}.exit)
 
 // owner returns the key that the entry is about.

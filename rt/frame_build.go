@@ -1,8 +1,15 @@
 package rt
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
-// Frames of up to maxInline storages are one object: header, slots and cells.
+// Frames of up to maxInline storages are one object: header, slots, and the cell
+// of the store that was added last. The other stores stay where they are, in the
+// frames that these came from: all that such a frame keeps alive, the later one has
+// as well. Where it has not (a store was replaced, or a storage is gone) the other
+// stores are copied to cells of their own.
 type (
 	frame0 struct {
 		frame
@@ -11,29 +18,76 @@ type (
 	frame1 struct {
 		frame
 		slots [1]entry
-		cells [1]cell
+		cell  cell
 	}
 	frame2 struct {
 		frame
 		slots [2]entry
-		cells [2]cell
-	}
-	frame4 struct {
-		frame
-		slots [8]entry
-		cells [4]cell
+		cell  cell
 	}
 	frame8 struct {
 		frame
-		slots [16]entry
-		cells [8]cell
+		slots [8]entry
+		tail
 	}
-	frameSparse struct { // where no factor was found for a smaller one
+	frame16 struct {
+		frame
+		slots [16]entry
+		tail
+	}
+	frame32 struct { // where no factor was found for a smaller one
 		frame
 		slots [32]entry
-		cells [8]cell
+		tail
 	}
 )
+
+// A tableFrame is one whose table is another object. The padding keeps that from
+// lying right behind it, as if it were inline.
+type tableFrame struct {
+	frame
+	_ uintptr
+}
+
+// A tail is what a frame with a table of some size has besides.
+type tail struct {
+	cell   cell
+	deaths uint64 // what deaths was when no key in the frame was dead
+	lower  atomic.Pointer[lower]
+}
+
+// A lower is what was once made of a frame for those above it. See under.
+type lower struct{ over, merged *frame }
+
+// isInline reports whether f is one object with its table.
+func (f *frame) isInline() bool { return f.tab == unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)) }
+
+// isFull reports whether a frame with k's store is to be one of its own above f:
+// f is a level, or has all that it can have inline, and none of k's.
+func (f *frame) isFull(k *storageKey) bool {
+	if !f.isInline() {
+		return true
+	}
+	t := f.tail()
+	if t == nil || f.count() < maxInline || t.deaths != deaths.Load() {
+		return false
+	}
+	e := f.at(unsafe.Pointer(k))
+	return e.isEmpty() || e.owner() != k
+}
+
+// tail returns the tail of f, which is inline; nil: it has none.
+func (f *frame) tail() *tail {
+	switch uint32(f.mask) {
+	case mask8:
+		return &(*frame8)(unsafe.Pointer(f)).tail
+	case mask16:
+		return &(*frame16)(unsafe.Pointer(f)).tail
+	case mask32:
+		return &(*frame32)(unsafe.Pointer(f)).tail
+	}
+	return nil
+}
 
 // An addition is the entry by which a frame differs from the one before it.
 type addition struct {
@@ -57,9 +111,8 @@ func newSingle(k *storageKey, store unsafe.Pointer) *frame {
 		return o.hold(&o.slots[0])
 	}
 	o := new(frame1)
-	c := &o.cells[0]
-	c.set(k, store)
-	o.slots[0] = entry{unsafe.Pointer(k), c.store(k.class)}
+	o.cell.set(k, store)
+	o.slots[0] = entry{unsafe.Pointer(k), o.cell.store(k.class)}
 	return o.hold(&o.slots[0])
 }
 
@@ -81,45 +134,164 @@ func (e *entry) set(a *addition, c *cell) {
 // with returns f with a's key set to a.
 func (f *frame) with(a *addition) *frame {
 	if f == nil {
-		return buildInline(nil, a, nil, nil)
+		return newHead(a, nil)
 	}
-	var buf [maxInline]entry
-	k := a.of
-	others, next := f.collectHead(buf[:0], k)
-	if a.exits() && next.find(k) != nil {
-		// An exit must hide what is further down, which a probe that misses
-		// here would find.
-		all, _ := next.collect(append(others, a.entry), false)
-		return buildLevels(all, nil)
+	if a.exits() {
+		return f.withExit(a)
 	}
-	if len(others) < maxInline {
-		if f := buildInline(f, a, others, next); f != nil {
-			return f
-		}
+	if !f.isInline() {
+		return newHead(a, f)
 	}
-	// Put the others below, into a level of their own, together with those
-	// levels that are not much larger, so that each entry is copied a
-	// logarithmic number of times.
-	rest := append(make([]entry, 0, 4*maxInline), others...)
-	for next != nil && next.levelCount() <= 8*len(rest) {
-		rest, next = next.collect(rest, true)
+	if g := f.image(a); g != nil {
+		return g
 	}
-	return buildInline(nil, a, nil, buildLevels(rest, next))
+	if g := f.inlineWith(a); g != nil {
+		return g
+	}
+	return newHead(a, f.under())
 }
 
-// collectHead adds the entries of f's first frame to those of to, save k's, and
-// returns what follows f.
-func (f *frame) collectHead(to []entry, k *storageKey) ([]entry, *frame) {
+// withExit is with for an exit. That must hide what is further down, which a
+// probe that misses here would find.
+func (f *frame) withExit(a *addition) *frame {
+	if f.isInline() && f.next.find(a.of) == nil {
+		if g := f.inlineWith(a); g != nil {
+			return g
+		}
+	}
+	var buf [4 * maxInline]entry
+	return buildLevels(append(f.others(buf[:], a.of), a.entry), nil)
+}
+
+// inlineWith returns f with a in it, in one object; nil: it has no place there.
+func (f *frame) inlineWith(a *addition) *frame {
+	var buf [maxInline]entry
+	others, whole := f.headWithout(buf[:0], a.of)
+	if len(others) == maxInline {
+		return nil
+	}
+	return buildInline(a, others, whole, f.next)
+}
+
+// image returns f with a in it, if a's place in f's table is free or is that of
+// what f added itself; else nil.
+func (f *frame) image(a *addition) *frame {
+	t := f.tail()
+	if t == nil || t.deaths != deaths.Load() {
+		return nil
+	}
+	more := uint64(1) << 32
+	switch e := f.at(unsafe.Pointer(a.of)); {
+	case e.isEmpty():
+		if f.count() == maxInline {
+			return nil
+		}
+	case e.key == unsafe.Pointer(a.of) && e.val == unsafe.Pointer(&t.cell):
+		more = 0
+	default:
+		return nil
+	}
+	g := newTable(uint32(f.mask))
+	switch uint32(f.mask) {
+	case mask8:
+		*(*[8]entry)(g.tab) = *(*[8]entry)(f.tab)
+	case mask16:
+		*(*[16]entry)(g.tab) = *(*[16]entry)(f.tab)
+	case mask32:
+		*(*[32]entry)(g.tab) = *(*[32]entry)(f.tab)
+	}
+	g.next, g.factor, g.mask = f.next, f.factor, f.mask+more
+	u := g.tail()
+	u.deaths = t.deaths
+	g.at(unsafe.Pointer(a.of)).set(a, &u.cell)
+	return g
+}
+
+// headWithout adds the entries of f alone to those of to, save k's and those of
+// dead keys. whole means that there was none to save.
+func (f *frame) headWithout(to []entry, k *storageKey) (others []entry, whole bool) {
+	whole = true
 	for i := range f.slots() {
 		e := *f.slot(i)
 		if e.isEmpty() {
 			continue
 		}
-		if o := e.owner(); o != k && !o.dead.Load() {
+		if o := e.owner(); o == k || o.dead.Load() {
+			whole = false
+		} else {
 			to = append(to, e)
 		}
 	}
-	return to, f.next
+	return to, whole
+}
+
+// under returns the frame that a frame added above f has next: f itself, if it
+// is at most the second of those that are inline. Else what is below f is merged
+// into levels first, each of which is about eight times as large as the one above
+// it, so that a store is copied a logarithmic number of times. A merge is of a
+// frame above which at least maxInline others were added, and it is remembered
+// there: to add to one frame over and over costs it once.
+func (f *frame) under() *frame {
+	if f.next == nil || !f.next.isInline() {
+		return f
+	}
+	t := f.tail()
+	if t != nil {
+		if l := t.lower.Load(); l != nil && l.over != nil {
+			return l.over
+		}
+	}
+	var buf [maxInline]entry
+	entries, _ := f.headWithout(buf[:0], nil)
+	over := buildLevels(entries, f.next.merged())
+	t.remember(lower{over: over})
+	return over
+}
+
+// merged returns f as levels.
+func (f *frame) merged() *frame {
+	t := f.tail()
+	if t != nil {
+		if l := t.lower.Load(); l != nil && l.merged != nil {
+			return l.merged
+		}
+	}
+	rest, _ := f.headWithout(make([]entry, 0, 4*maxInline), nil)
+	next := f.next
+	for next != nil && next.levelCount() <= 8*len(rest) {
+		rest, next = next.collect(rest, true)
+	}
+	merged := buildTables(rest, next)
+	t.remember(lower{merged: merged})
+	return merged
+}
+
+// remember keeps what was made of the frame that t is the tail of.
+func (t *tail) remember(l lower) {
+	if t == nil {
+		return
+	}
+	if old := t.lower.Load(); old != nil {
+		if l.over == nil {
+			l.over = old.over
+		}
+		if l.merged == nil {
+			l.merged = old.merged
+		}
+	}
+	t.lower.Store(&l)
+}
+
+// others returns the entries of f that count, save k's, in buf if there is room.
+func (f *frame) others(buf []entry, k *storageKey) []entry {
+	all, _ := f.collect(buf[:0], false)
+	kept := all[:0]
+	for _, e := range all {
+		if e.owner() != k {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }
 
 // without returns f with no entry for k.
@@ -128,14 +300,7 @@ func (f *frame) without(k *storageKey) *frame {
 		return f
 	}
 	var buf [2 * maxInline]entry
-	entries, _ := f.collect(buf[:0], false)
-	kept := entries[:0]
-	for _, e := range entries {
-		if e.owner() != k {
-			kept = append(kept, e)
-		}
-	}
-	return buildLevels(kept, nil)
+	return buildLevels(f.others(buf[:], k), nil)
 }
 
 // restore returns f with what g has for k.
@@ -145,14 +310,7 @@ func (f *frame) restore(k *storageKey, g *frame) *frame {
 		return f.without(k)
 	}
 	var buf [2 * maxInline]entry
-	entries, _ := f.collect(buf[:0], false)
-	kept := entries[:0]
-	for _, e := range entries {
-		if e.owner() != k {
-			kept = append(kept, e)
-		}
-	}
-	return buildLevels(append(kept, *e), nil)
+	return buildLevels(append(f.others(buf[:], k), *e), nil)
 }
 
 // levelCount returns how many entries f's level has.
@@ -167,62 +325,78 @@ func (f *frame) levelCount() int {
 	return n
 }
 
-// buildInline returns a frame of one object: a and the others, above next. It
-// returns nil if there are too many, or no factor gives each key its own slot.
-// The others come from the frame like, whose table may do.
-func buildInline(like *frame, a *addition, others []entry, next *frame) *frame {
-	f, cells := newInline(like, a.of, others, next)
-	if f == nil {
-		return nil
-	}
-	for i := range others {
-		f.put(&others[i], &cells[i+1])
-	}
-	f.at(unsafe.Pointer(a.of)).set(a, &cells[0])
-	f.seal()
+// newHead returns the frame of a alone, above next.
+func newHead(a *addition, next *frame) *frame {
+	f := newTable(0)
+	f.next = next
+	f.mask = 1<<32 | lastOfLevel
+	f.slot(0).set(a, &(*frame1)(unsafe.Pointer(f)).cell)
 	return f
 }
 
-// newInline returns an empty frame of one object for k and the keys of others,
-// or nil, and its cells.
-func newInline(like *frame, k *storageKey, others []entry, next *frame) (f *frame, cells []cell) {
-	var mask uintptr
-	var factor uint64
-	switch n := len(others); {
-	case n == 0:
-	case like != nil && uint32(like.mask) == tableMasks[n] && like.suits(k):
-		mask, factor = uintptr(uint32(like.mask)), like.factor
-	default:
-		ok := false
-		if mask, factor, ok = chooseTable(k, others); !ok {
-			return nil, nil
+// buildInline returns a frame of one object: a and the others, above next. It
+// returns nil if there are too many, or no factor gives each key its own slot.
+// Without whole the others get cells of their own.
+func buildInline(a *addition, others []entry, whole bool, next *frame) *frame {
+	mask, factor, ok := chooseTable(a.of, others)
+	if !ok {
+		return nil
+	}
+	f := newTable(mask)
+	f.next, f.factor = next, factor
+	f.mask = uint64(mask) | uint64(len(others)+1)<<32 | lastOfLevel
+	if whole {
+		for i := range others {
+			*f.at(unsafe.Pointer(others[i].owner())) = others[i]
+		}
+	} else {
+		cells := make([]cell, len(others))
+		for i := range others {
+			f.put(&others[i], &cells[i])
 		}
 	}
-	switch mask / entrySize {
-	case 0:
-		o := new(frame1)
-		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
-		f = &o.frame
-	case 1:
-		o := new(frame2)
-		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
-		f = &o.frame
-	case 7:
-		o := new(frame4)
-		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
-		f = &o.frame
-	case 15:
-		o := new(frame8)
-		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
-		f = &o.frame
-	default:
-		o := new(frameSparse)
-		o.tab, cells = unsafe.Pointer(&o.slots), o.cells[:]
-		f = &o.frame
+	f.at(unsafe.Pointer(a.of)).set(a, f.ownCell())
+	f.seal()
+	if t := f.tail(); t != nil {
+		t.deaths = deaths.Load()
 	}
-	f.factor, f.next = factor, next
-	f.mask = uint64(mask) | uint64(len(others)+1)<<32 | lastOfLevel
-	return f, cells
+	return f
+}
+
+// newTable returns an inline frame with a table of that mask, with nothing in
+// it: a spare one, if there is any. For one slot it is a frame1.
+func newTable(mask uint32) *frame {
+	if mask != 0 {
+		if f := spareTable(mask); f != nil {
+			return f
+		}
+	}
+	var f *frame
+	switch mask {
+	case 0:
+		f = &new(frame1).frame
+	case mask2:
+		f = &new(frame2).frame
+	case mask8:
+		f = &new(frame8).frame
+	case mask16:
+		f = &new(frame16).frame
+	default:
+		f = &new(frame32).frame
+	}
+	f.tab = unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f))
+	return f
+}
+
+// ownCell returns the cell of f, which newTable made.
+func (f *frame) ownCell() *cell {
+	switch uint32(f.mask) {
+	case 0:
+		return &(*frame1)(unsafe.Pointer(f)).cell
+	case mask2:
+		return &(*frame2)(unsafe.Pointer(f)).cell
+	}
+	return &f.tail().cell
 }
 
 // put stores e, and its store in c if a cell keeps it, in a slot of its own.
@@ -260,12 +434,6 @@ func (c *cell) store(class storeClass) unsafe.Pointer {
 	return unsafe.Pointer(c)
 }
 
-// suits reports whether f's table has a place of its own for k.
-func (f *frame) suits(k *storageKey) bool {
-	e := f.at(unsafe.Pointer(k))
-	return e.isEmpty() || e.owner() == k
-}
-
 // tableMasks are the masks of the smallest tables, by the number of keys less
 // one.
 var tableMasks = [maxInline]uint32{0, mask2, mask8, mask8, mask16, mask16, mask16, mask16}
@@ -274,28 +442,29 @@ const (
 	mask2  = 1 * uint32(entrySize)
 	mask8  = 7 * uint32(entrySize)
 	mask16 = 15 * uint32(entrySize)
+	mask32 = 31 * uint32(entrySize)
 )
 
 // chooseTable finds a size of table and a factor that give k and each of the
 // others a slot of its own.
-func chooseTable(k *storageKey, others []entry) (mask uintptr, factor uint64, ok bool) {
+func chooseTable(k *storageKey, others []entry) (mask uint32, factor uint64, ok bool) {
 	for slots := uint64(tableMasks[len(others)])/uint64(entrySize) + 1; slots <= 32; slots *= 2 {
 		if slots == 4 {
 			continue
 		}
 		for try := range 16 {
 			factor = factorOf(try)
-			taken := uint32(1) << (k.hash(factor) % slots)
+			taken := uint32(1) << (k.hash(factor) & (slots - 1))
 			i := 0
 			for ; i < len(others); i++ {
-				at := uint32(1) << (others[i].owner().hash(factor) % slots)
+				at := uint32(1) << (others[i].owner().hash(factor) & (slots - 1))
 				if taken&at != 0 {
 					break
 				}
 				taken |= at
 			}
 			if i == len(others) {
-				return uintptr(slots-1) * entrySize, factor, true
+				return uint32(slots-1) * uint32(entrySize), factor, true
 			}
 		}
 	}
@@ -320,18 +489,25 @@ func factorOf(n int) uint64 {
 }
 
 // buildLevels returns frames that hold the entries, any number of them, as one
-// level above next. A key whose slot another one has goes on to a further,
-// smaller frame of the level.
+// level above next. Their stores are in cells of their own.
 func buildLevels(entries []entry, next *frame) *frame {
 	if 0 < len(entries) && len(entries) <= maxInline {
-		if f, cells := newInline(nil, entries[0].owner(), entries[1:], next); f != nil {
-			for i := range entries {
-				f.put(&entries[i], &cells[i])
-			}
-			f.seal()
+		e := &entries[0]
+		a := addition{entry: *e, of: e.owner()}
+		if a.of.class != boxedStore && e.val != nil {
+			a.val = nil
+			a.cell.set(a.of, e.val)
+		}
+		if f := buildInline(&a, entries[1:], false, next); f != nil {
 			return f
 		}
 	}
+	return buildTables(entries, next)
+}
+
+// buildTables is buildLevels with tables that are objects of their own. A key
+// whose slot another one has goes on to a further, smaller frame of the level.
+func buildTables(entries []entry, next *frame) *frame {
 	first := next
 	link := &first
 	for level := 0; len(entries) > 0; level++ {
@@ -340,7 +516,8 @@ func buildLevels(entries []entry, next *frame) *frame {
 			size *= 2
 		}
 		slots, cells := make([]entry, size), make([]cell, 0, len(entries))
-		f := &frame{tab: unsafe.Pointer(&slots[0]), mask: uint64(uintptr(size-1) * entrySize), factor: factorOf(level)}
+		f := &new(tableFrame).frame
+		f.tab, f.mask, f.factor = unsafe.Pointer(&slots[0]), uint64(uintptr(size-1)*entrySize), factorOf(level)
 		var rest []entry
 		for i := range entries {
 			e := &entries[i]

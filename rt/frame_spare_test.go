@@ -238,12 +238,24 @@ func (w *walk) pulls(want map[int]int) {
 // Whatever has been captured keeps its stores, whether the goroutine that it
 // was captured on uses its frames again or not.
 func TestCapturedFramesStay(t *testing.T) {
-	stores := numberStores()
+	few, many := numberStores(), numberStores()
+	for range 4 {
+		many = append(many, numberStores()...)
+	}
 	for seed := range uint64(3000) {
+		stores := few
+		if seed%3 == 0 {
+			stores = many // more than a frame copies
+		}
 		w := &walk{Rand: rand.New(rand.NewPCG(seed, 0)), stores: stores, now: map[int]int{}, open: make(chan struct{})}
 		done := make(chan struct{})
 		go rt.NewAsyncResource("Root", nil).RunInAsyncScope(func() {
 			defer close(done)
+			for i, s := range stores[len(few):] {
+				n := w.number()
+				w.now[len(few)+i] = n
+				s.enterWith(n)
+			}
 			for range 4 {
 				w.steps(0)
 			}

@@ -3,6 +3,7 @@ package rt
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"testing"
 	"unsafe"
 
@@ -149,7 +150,7 @@ func TestFramesDropDeadKeys(t *testing.T) {
 		k := newStorageKey()
 		k.class, k.size = scalarStore, 8
 		f = f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: cell{bits: uint64(i)}})
-		k.dead.Store(true)
+		k.die()
 	}
 	n := 0
 	for ; f != nil; f = f.next {
@@ -157,6 +158,58 @@ func TestFramesDropDeadKeys(t *testing.T) {
 	}
 	if n > 100 {
 		t.Errorf("%d entries of dead keys are left", n)
+	}
+}
+
+// What a frame that many stores are in has to be merged for is merged once, so
+// often as a store is added to it.
+func TestFramesMergeOnce(t *testing.T) {
+	var f *frame
+	add := func(f *frame) *frame {
+		k := newStorageKey()
+		k.class, k.size = scalarStore, 8
+		return f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: cell{bits: 1}})
+	}
+	merges := 0
+	for range 1000 {
+		if f != nil && f.next != nil && f.count() == maxInline {
+			merges++
+			if a, b := add(f), add(f); a.next == nil || a.next != b.next {
+				t.Fatalf("above a frame of %d stores, two are at %p and %p", merges, a.next, b.next)
+			}
+		}
+		f = add(f)
+	}
+	if merges < 50 {
+		t.Errorf("a full frame came %d times in 1000 additions", merges)
+	}
+}
+
+// A frame keeps no earlier ones alive, but for what they share.
+func TestFramesForgetEarlierOnes(t *testing.T) {
+	var all []*storageKey
+	for range 40 {
+		k := newStorageKey()
+		k.class, k.size = scalarStore, 8
+		all = append(all, k)
+	}
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	for _, n := range []int{1, 2, 5, 9, 17, 40} {
+		var f *frame
+		before := heap()
+		for i := range 100_000 {
+			k := all[i%n]
+			f = f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: cell{bits: uint64(i)}})
+		}
+		if more := heap() - before; more > 1<<20 {
+			t.Errorf("after 100,000 additions of %d storages the frame keeps %d bytes alive", n, more)
+		}
+		runtime.KeepAlive(f)
 	}
 }
 

@@ -143,7 +143,7 @@ func (s *AsyncLocalStorage[T]) Disable() {
 	if k == nil {
 		return
 	}
-	k.dead.Store(true)
+	k.die()
 	if f := peekFrame(); f.find(k) != nil {
 		storeFrame(f.without(k))
 	}
@@ -152,19 +152,30 @@ func (s *AsyncLocalStorage[T]) Disable() {
 // set returns the storage's key and the current frame with the store in it.
 func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
 	k, f := s.useKey(), peekFrame()
-	alone := f == nil || f.single(k)
+	alone, next := f == nil || f.single(k), (*frame)(nil)
 	if spare := loadSpare(); alone && spare != nil && spare.slot(0).key == unsafe.Pointer(k) {
-		storeSpare(nil)
+		storeSpare(spare.next)
+		spare.next = nil
 		*(*T)(spare.slot(0).val) = *store
 		return k, spare
 	}
+	if !alone && f.isFull(k) {
+		alone, next = true, f.under()
+	}
+	if alone {
+		if spare := spareSingle(k, next); spare != nil {
+			*(*T)(spare.slot(0).val) = *store
+			return k, spare
+		}
+	}
 	switch {
-	case alone && k.class == boxedStore:
+	case !alone || next != nil:
+	case k.class == boxedStore:
 		o := new(boxedFrame[T])
 		o.box = *store
 		o.slots[0] = entry{unsafe.Pointer(k), unsafe.Pointer(&o.box)}
 		return k, o.hold(&o.slots[0])
-	case alone:
+	default:
 		return k, newSingle(k, unsafe.Pointer(store))
 	}
 	a := addition{of: k, entry: entry{key: unsafe.Pointer(k)}}
@@ -178,8 +189,9 @@ func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
 	return k, f.with(&a)
 }
 
-// A boxedFrame is a frame of one storage, whose store no cell can keep. Other
-// frames that have that store refer to it here: that keeps nothing else alive.
+// A boxedFrame is a frame of one storage alone, whose store no cell can keep.
+// Other frames that have that store refer to it here: that keeps nothing else
+// alive.
 type boxedFrame[T any] struct {
 	frame
 	slots [1]entry
@@ -212,7 +224,7 @@ func (s *AsyncLocalStorage[T]) makeKey() *storageKey {
 		return s.useKey()
 	}
 	// Frames that outlive the storage drop its store when they are next copied.
-	runtime.AddCleanup(s, func(k *storageKey) { k.dead.Store(true) }, k)
+	runtime.AddCleanup(s, (*storageKey).die, k)
 	return k
 }
 

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/asynchooks/asynchooks/rt"
 )
@@ -39,6 +40,7 @@ func main() {
 	svg := flag.String("svg", "", "draw the curves to this `file`")
 	runs := flag.Int("runs", 20, "how often each size is measured")
 	most := flag.Int("most", 1_000_000, "the largest size")
+	only := flag.String("only", "", "curves whose name contains this `text`")
 	flag.Parse()
 	fmt.Printf("mode %s\n", rt.Mode())
 	var curves []curve
@@ -59,6 +61,9 @@ func main() {
 				}).Enable()
 			}
 			for _, s := range all() {
+				if !strings.Contains(s.name, *only) {
+					continue
+				}
 				if few {
 					s.sizes = everyThird(s.sizes)
 				}
