@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 // taken is what a build took.
@@ -93,11 +95,9 @@ func (p pairs) printRatio(row, what, unit string, of func(taken) float64) {
 		plain, ours = append(plain, a), append(ours, b)
 		logs, differences = append(logs, math.Log(b/a)), append(differences, b-a)
 	}
-	mean, half := interval(logs)
-	difference, width := interval(differences)
-	ratio := fmt.Sprintf("%.3f [%.3f, %.3f]", math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half))
+	difference, width := interval.Mean(differences)
 	fmt.Printf("%-18s %-10s %7.0f %s %10.0f %s   %-22s %+.0f [%+.0f, %+.0f] %s\n",
-		row, what, average(plain), unit, average(ours), unit, ratio, difference, difference-width, difference+width, unit)
+		row, what, average(plain), unit, average(ours), unit, interval.Of(logs).Fine(), difference, difference-width, difference+width, unit)
 }
 
 // printBuilt prints which packages were compiled: of the standard library, how
@@ -126,18 +126,3 @@ func average(xs []float64) (mean float64) {
 	}
 	return mean
 }
-
-// interval returns the mean and half the width of its 95 % interval.
-func interval(xs []float64) (mean, half float64) {
-	mean = average(xs)
-	var sum float64
-	for _, x := range xs {
-		sum += (x - mean) * (x - mean)
-	}
-	n := float64(len(xs))
-	return mean, student[min(len(xs)-1, len(student)-1)] * math.Sqrt(sum/(n-1)/n)
-}
-
-// student holds the 97.5 % quantiles of Student's t by degrees of freedom; for
-// more than there are, the last one is on the safe side.
-var student = []float64{0, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086}

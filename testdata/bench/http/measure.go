@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 type config struct {
@@ -75,10 +77,9 @@ func compare(plain, instrumented string, c config) error {
 	}
 	var short []string
 	for i, w := range ways {
-		mean, half := interval(logs[i])
-		high := math.Exp(mean + half)
-		fmt.Printf("%-24s %.3f [%.3f, %.3f] of plain; at least %.2f; processor time of a request %.3f\n", w.name, math.Exp(mean), math.Exp(mean-half), high, w.limit, servers[i+1].perRequest()/servers[0].perRequest())
-		if high < w.limit {
+		r := interval.Of(logs[i])
+		fmt.Printf("%-24s %s of plain; at least %.2f; processor time of a request %.3f\n", w.name, r.Fine(), w.limit, servers[i+1].perRequest()/servers[0].perRequest())
+		if r.High < w.limit {
 			short = append(short, w.name)
 		}
 	}
@@ -86,19 +87,6 @@ func compare(plain, instrumented string, c config) error {
 		return fmt.Errorf("below the limit: %s", strings.Join(short, ", "))
 	}
 	return nil
-}
-
-// interval returns the mean and half the width of its 95 % interval.
-func interval(x []float64) (mean, half float64) {
-	for _, v := range x {
-		mean += v / float64(len(x))
-	}
-	var squares float64
-	for _, v := range x {
-		squares += (v - mean) * (v - mean)
-	}
-	const t = 2.023 // Student's, for 39 degrees of freedom
-	return mean, t * math.Sqrt(squares/float64(len(x)-1)/float64(len(x)))
 }
 
 // A server is one that is measured, with its connections.

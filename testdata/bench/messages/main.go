@@ -18,10 +18,11 @@ import (
 	"runtime"
 
 	"github.com/asynchooks/asynchooks/rt"
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 func main() {
-	pairs := flag.Int("pairs", 20, "how many pairs of runs")
+	pairs := flag.Int("pairs", 20, "how many pairs of runs, at least 2")
 	worker := flag.String("worker", "", "be the one that is measured, in that mode")
 	only := flag.String("op", "", "one operation alone")
 	flag.Parse()
@@ -29,10 +30,11 @@ func main() {
 		serve(*worker)
 		return
 	}
-	if flag.NArg() != 2 {
+	if flag.NArg() != 2 || *pairs < 2 {
 		fmt.Fprintln(os.Stderr, "usage: messages [-pairs N] [-op NAME] plain instrumented")
 		os.Exit(2)
 	}
+	fmt.Print(interval.Few(*pairs))
 	if !measure(flag.Arg(0), flag.Arg(1), *pairs, *only) {
 		os.Exit(1)
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 // rows are what is measured, with the limit in each mode; 0 is none.
@@ -99,13 +101,13 @@ func measure(plain, instrumented string, pairs int, only string) bool {
 		}
 		fmt.Printf("%-24s %10.1f", row.op, base.time(row.op, n)/float64(n))
 		for i, p := range other {
-			mean, low, high := ratio(base, p, row.op, n, pairs)
+			r := ratio(base, p, row.op, n, pairs)
 			mark := " "
-			if limit := row.limit[i]; limit != 0 && low > limit {
+			if limit := row.limit[i]; limit != 0 && r.Low > limit {
 				mark = "!"
 				within = false
 			}
-			fmt.Printf(" %s%.2f [%.2f, %.2f]", mark, mean, low, high)
+			fmt.Printf(" %s%s", mark, r)
 		}
 		fmt.Println()
 	}
@@ -119,11 +121,10 @@ func measure(plain, instrumented string, pairs int, only string) bool {
 	return within
 }
 
-// ratio runs pairs in turn and returns the geometric mean of the ratios and its
-// 95 % interval.
-func ratio(base, other *process, op string, n, pairs int) (mean, low, high float64) {
-	var sum, squares float64
-	for i := range pairs {
+// ratio runs pairs in turn.
+func ratio(base, other *process, op string, n, pairs int) interval.Ratio {
+	logs := make([]float64, pairs)
+	for i := range logs {
 		var a, b float64
 		if i%2 == 0 {
 			a = base.time(op, n)
@@ -132,15 +133,9 @@ func ratio(base, other *process, op string, n, pairs int) (mean, low, high float
 			b = other.time(op, n)
 			a = base.time(op, n)
 		}
-		l := math.Log(b / a)
-		sum += l
-		squares += l * l
+		logs[i] = math.Log(b / a)
 	}
-	k := float64(pairs)
-	m := sum / k
-	deviation := math.Sqrt(max(0, (squares-k*m*m)/(k-1)) / k)
-	const t = 2.093 // of Student's distribution, for 20 pairs
-	return math.Exp(m), math.Exp(m - t*deviation), math.Exp(m + t*deviation)
+	return interval.Of(logs)
 }
 
 // sizeText is what fits reads: bytes and allocations for each of n.

@@ -18,6 +18,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 // modes are what is used; the first is what the others are ratios to.
@@ -41,6 +43,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: node [-pairs N] plain instrumented workloads.js")
 		os.Exit(2)
 	}
+	fmt.Print(interval.Few(*pairs))
 	if err := compare(flag.Arg(0), flag.Arg(1), flag.Arg(2), *pairs); err != nil {
 		fmt.Fprintf(os.Stderr, "node: %v\n", err)
 		os.Exit(1)
@@ -151,7 +154,6 @@ func ratio(base, other *process, workload string, pairs int) string {
 		n *= 2
 	}
 	logs := make([]float64, pairs)
-	mean := 0.0
 	for i := range logs {
 		var a, b float64
 		if i%2 == 0 {
@@ -160,21 +162,6 @@ func ratio(base, other *process, workload string, pairs int) string {
 			b, a = other.time(workload, n), base.time(workload, n)
 		}
 		logs[i] = math.Log(b / a)
-		mean += logs[i] / float64(pairs)
 	}
-	var squares float64
-	for _, l := range logs {
-		squares += (l - mean) * (l - mean)
-	}
-	freedom := float64(pairs - 1)
-	half := studentT(freedom) * math.Sqrt(squares/freedom/float64(pairs))
-	return fmt.Sprintf("%6.2f [%.2f, %.2f]", math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half))
-}
-
-// studentT returns the 97.5 % quantile of Student's t, from the normal one by
-// the first terms of the Cornish-Fisher expansion: good to three digits from 19
-// degrees of freedom on.
-func studentT(v float64) float64 {
-	const z = 1.959964
-	return z + (z*z*z+z)/(4*v) + (5*math.Pow(z, 5)+16*z*z*z+3*z)/(96*v*v)
+	return interval.Of(logs).String()
 }

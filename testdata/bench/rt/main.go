@@ -57,11 +57,11 @@ func main() {
 		if r.limit > 0 {
 			note = fmt.Sprintf("at most %.2f", r.limit)
 		}
-		if r.limit > 0 && ratio.low > r.limit || r.allocs >= 0 && allocs > r.allocs {
+		if r.limit > 0 && ratio.Low > r.limit || r.allocs >= 0 && allocs > r.allocs {
 			note += "  EXCEEDED"
 			exceeded = true
 		}
-		fmt.Printf("%-44s %8.2f  [%.2f, %.2f]  %3g allocs  %s\n", r.name, ratio.mean, ratio.low, ratio.high, allocs, note)
+		fmt.Printf("%-44s %8.2f  [%.2f, %.2f]  %3g allocs  %s\n", r.name, ratio.Mean, ratio.Low, ratio.High, allocs, note)
 	}
 	if exceeded {
 		os.Exit(1)

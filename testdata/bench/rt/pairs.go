@@ -3,14 +3,13 @@ package main
 import (
 	"math"
 	"time"
-)
 
-// A ratio is a geometric mean and its 95 % interval.
-type ratio struct{ mean, low, high float64 }
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
+)
 
 // comparePairs runs op and base in turn, pair by pair, and in each pair the one
 // first that was second before. A change of the machine's speed meets both.
-func comparePairs(op, base func(n int), pairs int, each time.Duration) ratio {
+func comparePairs(op, base func(n int), pairs int, each time.Duration) interval.Ratio {
 	nOp, nBase := calibrate(op, each), calibrate(base, each)
 	logs := make([]float64, pairs)
 	for i := range logs {
@@ -22,9 +21,7 @@ func comparePairs(op, base func(n int), pairs int, each time.Duration) ratio {
 		}
 		logs[i] = math.Log(a / b)
 	}
-	mean, sd := meanAndDeviation(logs)
-	half := studentT(pairs-1) * sd / math.Sqrt(float64(pairs))
-	return ratio{math.Exp(mean), math.Exp(mean - half), math.Exp(mean + half)}
+	return interval.Of(logs)
 }
 
 // calibrate returns how often fn does its operation in the time given.
@@ -49,23 +46,4 @@ func perOp(fn func(n int), n int) float64 {
 	start := clock()
 	fn(n)
 	return float64(clock()-start) / float64(n)
-}
-
-func meanAndDeviation(xs []float64) (mean, sd float64) {
-	for _, x := range xs {
-		mean += x / float64(len(xs))
-	}
-	for _, x := range xs {
-		sd += (x - mean) * (x - mean) / float64(len(xs)-1)
-	}
-	return mean, math.Sqrt(sd)
-}
-
-// studentT returns the 97.5 % quantile of Student's t, from the normal one by
-// the first terms of the Cornish-Fisher expansion: good to three digits from 19
-// degrees of freedom on.
-func studentT(freedom int) float64 {
-	const z = 1.959964
-	v := float64(freedom)
-	return z + (z*z*z+z)/(4*v) + (5*math.Pow(z, 5)+16*z*z*z+3*z)/(96*v*v)
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/asynchooks/asynchooks/rt"
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 const (
@@ -99,8 +100,7 @@ func compare(plain, instrumented string) error {
 		}
 	}
 	for i, w := range ways {
-		mean, half := interval(logs[i])
-		fmt.Printf("%-34s %.2f [%.2f, %.2f]\n", w.name, math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half))
+		fmt.Printf("%-34s %s\n", w.name, interval.Of(logs[i]))
 	}
 	return nil
 }
@@ -111,17 +111,4 @@ func run(program, way string) (float64, error) {
 		return 0, fmt.Errorf("run %s %q: %w", program, way, err)
 	}
 	return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-}
-
-// interval returns the mean and half the width of its 95 % interval.
-func interval(x []float64) (mean, half float64) {
-	for _, v := range x {
-		mean += v / float64(len(x))
-	}
-	var squares float64
-	for _, v := range x {
-		squares += (v - mean) * (v - mean)
-	}
-	const t = 2.093 // Student's, for 19 degrees of freedom
-	return mean, t * math.Sqrt(squares/float64(len(x)-1)/float64(len(x)))
 }

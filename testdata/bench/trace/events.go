@@ -8,6 +8,7 @@ import (
 
 	"github.com/asynchooks/asynchooks/rt"
 	"github.com/asynchooks/asynchooks/rt/trace"
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 // maxEvent is how much an event may cost, in calls of context.Value.
@@ -44,13 +45,12 @@ func measureEvents(pairs int) (exceeded bool) {
 		event := (with - without) / 2 // Before and After
 		logs = append(logs, math.Log(float64(max(event, 1))/float64(base)))
 	}
-	mean, half := interval(logs)
-	low, high := math.Exp(mean-half), math.Exp(mean+half)
+	ratio := interval.Of(logs)
 	verdict := ""
-	if low > maxEvent {
+	if ratio.Low > maxEvent {
 		verdict, exceeded = "  EXCEEDED", true
 	}
-	fmt.Printf("an event / context.Value  %.2f  [%.2f, %.2f]  at most %d%s\n", math.Exp(mean), low, high, maxEvent, verdict)
+	fmt.Printf("an event / context.Value  %s  at most %d%s\n", ratio, maxEvent, verdict)
 	return exceeded
 }
 

@@ -26,6 +26,7 @@ import (
 
 	"github.com/asynchooks/asynchooks/rt"
 	_ "github.com/asynchooks/asynchooks/rt/trace/auto"
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 // maxLoss is how much of the throughput the recorder may cost.
@@ -94,32 +95,17 @@ func measureThroughput(rounds int, each time.Duration, connections int, same boo
 		rate += plain.rate() / float64(rounds)
 		cost += plain.cost() / float64(rounds)
 	}
-	mean, half := interval(throughputs)
-	low, high := math.Exp(mean-half), math.Exp(mean+half)
+	r := interval.Of(throughputs)
 	verdict := ""
-	if high < 1-maxLoss {
+	if r.High < 1-maxLoss {
 		verdict, exceeded = "  EXCEEDED", true
 	}
-	fmt.Printf("HTTP throughput, recorded / not  %.3f  [%.3f, %.3f]  at least %.2f%s  (%.0f requests a second)\n", math.Exp(mean), low, high, 1-maxLoss, verdict, rate)
+	fmt.Printf("HTTP throughput, recorded / not  %s  at least %.2f%s  (%.0f requests a second)\n", r.Fine(), 1-maxLoss, verdict, rate)
 	if cost == 0 {
 		return exceeded // not known here
 	}
-	mean, half = interval(costs)
-	fmt.Printf("the server's time for a request, recorded / not  %.3f  [%.3f, %.3f]  (%.1f µs)\n", math.Exp(mean), math.Exp(mean-half), math.Exp(mean+half), cost*1e6)
+	fmt.Printf("the server's time for a request, recorded / not  %s  (%.1f µs)\n", interval.Of(costs).Fine(), cost*1e6)
 	return exceeded
-}
-
-// interval returns the mean, and half of its 95 % interval.
-func interval(values []float64) (mean, half float64) {
-	n := float64(len(values))
-	for _, v := range values {
-		mean += v / n
-	}
-	var squares float64
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-	}
-	return mean, 2.09 * math.Sqrt(squares/(n-1)/n) // of Student's t, for 20 and more
 }
 
 func check(err error) {

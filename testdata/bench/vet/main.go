@@ -24,6 +24,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 func main() {
@@ -134,27 +136,7 @@ func (b *bench) compare(pairs int, limit float64) error {
 
 // row prints a ratio, and gives it and the lower end of its 95 % interval.
 func row(name string, logs []float64, limit float64) (ratio, low float64) {
-	mean, half := interval(logs)
-	ratio, low = math.Exp(mean), math.Exp(mean-half)
-	fmt.Printf("%-10s %.3f [%.3f, %.3f] of stock; at most %.2f\n", name, ratio, low, math.Exp(mean+half), limit)
-	return ratio, low
-}
-
-// student is Student's t for a two-sided interval of 95 %, by degrees of
-// freedom from 1.
-var student = []float64{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
-	2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045}
-
-// interval returns the mean and half the width of its 95 % interval.
-func interval(x []float64) (mean, half float64) {
-	n := float64(len(x))
-	for _, v := range x {
-		mean += v / n
-	}
-	var squares float64
-	for _, v := range x {
-		squares += (v - mean) * (v - mean)
-	}
-	t := student[min(len(x)-1, len(student))-1]
-	return mean, t * math.Sqrt(squares/(n-1)/n)
+	r := interval.Of(logs)
+	fmt.Printf("%-10s %s of stock; at most %.2f\n", name, r.Fine(), limit)
+	return r.Mean, r.Low
 }

@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
 )
 
 // rows are the operations, and what the first program does in each.
@@ -43,6 +45,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: table [-pairs N] name=program name=program...")
 		os.Exit(2)
 	}
+	fmt.Print(interval.Few(*pairs))
 	var all []*process
 	for _, arg := range flag.Args() {
 		name, program, _ := strings.Cut(arg, "=")
@@ -69,8 +72,8 @@ func main() {
 			for t > 0 && m > 1 && p.time(row.op, m) > 20e6 {
 				m /= 2 // it is so slow that less will do
 			}
-			mean, low, high := ratio(base, p, row.op, n, m, *pairs)
-			fmt.Printf("    %-34s %8.2f  [%.2f, %.2f]\n", p.name, mean, low, high)
+			r := ratio(base, p, row.op, n, m, *pairs)
+			fmt.Printf("    %-34s %8.2f  [%.2f, %.2f]\n", p.name, r.Mean, r.Low, r.High)
 		}
 	}
 }
@@ -115,7 +118,7 @@ func (p *process) time(op string, n int) float64 {
 }
 
 // ratio compares n of base with m of other, in turn.
-func ratio(base, other *process, op string, n, m, pairs int) (mean, low, high float64) {
+func ratio(base, other *process, op string, n, m, pairs int) interval.Ratio {
 	logs := make([]float64, pairs)
 	for i := range logs {
 		var a, b float64
@@ -125,21 +128,6 @@ func ratio(base, other *process, op string, n, m, pairs int) (mean, low, high fl
 			b, a = other.time(op, m), base.time(op, n)
 		}
 		logs[i] = math.Log(b / float64(m) / (a / float64(n)))
-		mean += logs[i] / float64(pairs)
 	}
-	var squares float64
-	for _, l := range logs {
-		squares += (l - mean) * (l - mean)
-	}
-	freedom := float64(pairs - 1)
-	half := studentT(freedom) * math.Sqrt(squares/freedom/float64(pairs))
-	return math.Exp(mean), math.Exp(mean - half), math.Exp(mean + half)
-}
-
-// studentT returns the 97.5 % quantile of Student's t, from the normal one by
-// the first terms of the Cornish-Fisher expansion: good to three digits from 19
-// degrees of freedom on.
-func studentT(v float64) float64 {
-	const z = 1.959964
-	return z + (z*z*z+z)/(4*v) + (5*math.Pow(z, 5)+16*z*z*z+3*z)/(96*v*v)
+	return interval.Of(logs)
 }
