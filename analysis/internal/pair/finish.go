@@ -51,16 +51,17 @@ func (r *run) panics(w *world, at site, why string) {
 	r.panicking, r.unwinding, r.nest = was, unwinding, nest
 	for _, x := range worlds {
 		r.cur = x
-		n := len(x.stack)
-		if n > 0 {
-			e := x.stack[n-1]
-			if !e.auto && !x.tainted(e.t) && (why == "" || r.e.Spec.Ordered && !r.inTest(at)) {
+		said := false
+		for i := len(x.stack) - 1; i >= 0; i-- {
+			e := x.stack[i]
+			if x.closedBefore(e) {
+				continue // open again, as the caller has it
+			}
+			if !said && !e.auto && !x.tainted(e.t) && (why == "" || r.e.Spec.Ordered && !r.inTest(at)) {
 				r.finds.add(r, found{kind: kind, entry: e, at: at, t: e.t, why: why})
 			}
-			// Said once, here.
-			for i := n - 1; i >= 0; i-- {
-				x.forgetEntry(i)
-			}
+			said = true // once, here
+			x.forgetEntry(i)
 		}
 		if r.f.recover {
 			r.finish(x, make([]*Term, r.f.fn.Signature.Results().Len()), at.pos, false)

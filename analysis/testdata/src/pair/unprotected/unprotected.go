@@ -256,3 +256,35 @@ func goodGoroutine(r *rt.AsyncResource, fn func()) {
 	go fn()
 	r.EmitAfter()
 }
+
+// reopen leaves its caller's scope open, as it was, when it panics.
+func reopen(r *rt.AsyncResource) {
+	r.EmitAfter()
+	r.EmitBefore()
+	panic("again")
+}
+
+func goodReopened(r *rt.AsyncResource) {
+	r.EmitBefore()
+	defer r.EmitAfter()
+	defer reopen(r)
+}
+
+func badReopened(r, s *rt.AsyncResource) {
+	r.EmitAfter() // want `has no open EmitBefore`
+	r.EmitBefore()
+	s.EmitBefore()
+	panic("again") // want `this panic skips`
+}
+
+func goodReopenedBoth(r, s *rt.AsyncResource) {
+	r.EmitBefore()
+	defer r.EmitAfter()
+	s.EmitBefore()
+	defer s.EmitAfter()
+	func() {
+		s.EmitAfter()
+		defer s.EmitBefore()
+		panic("again")
+	}()
+}
