@@ -64,7 +64,7 @@ type pageData struct {
 	Sites     [][3]any   `json:"sites"`    // type, place, function
 	Types     []Type     `json:"types"`
 	BySite    [][]int64  `json:"bySite"`
-	Roots     [][4]int64 `json:"roots"` // index, resources, start, end
+	Roots     [][7]int64 `json:"roots"` // index, resources, start, end, id, site, whether its Init is known
 	RootCount int        `json:"rootCount"`
 	Causes    []pageNode `json:"causes"`
 	Alive     []Alive    `json:"alive"`
@@ -97,7 +97,7 @@ func (r *Report) summary() pageData {
 	d := pageData{
 		Process: cmp.Or(p.Program, "a program"), Args: p.Args, Problems: r.Trace.Problems(), Duration: r.Duration(), Events: r.Events,
 		Resources: len(r.Resources), PartSize: partSize, Types: r.ByType, RootCount: len(r.Roots), Alive: r.Alive,
-		Chart: r.chart(), Roots: [][4]int64{}, BySite: [][]int64{}, // never null
+		Chart: r.chart(), Roots: [][7]int64{}, BySite: [][]int64{}, // never null
 	}
 	if p.Go != "" {
 		d.Process += fmt.Sprintf(" (process %d, %s, %s, mode %s)", p.PID, p.Go, p.System, p.Mode)
@@ -118,7 +118,13 @@ func (r *Report) summary() pageData {
 	roots := slices.Clone(r.Roots)
 	slices.SortStableFunc(roots, func(a, b Root) int { return cmp.Compare(b.End-b.Start, a.End-a.Start) })
 	for _, root := range roots[:min(len(roots), maxRoots)] {
-		d.Roots = append(d.Roots, [4]int64{int64(root.Resource), int64(root.Resources), root.Start, root.End})
+		// With what the list says of each: they lie in any part.
+		res := &r.Resources[root.Resource]
+		row := [7]int64{int64(root.Resource), int64(root.Resources), root.Start, root.End, int64(res.ID), int64(res.Site)}
+		if res.Init != Never {
+			row[6] = 1
+		}
+		d.Roots = append(d.Roots, row)
 	}
 	for _, c := range r.Causes.Children {
 		d.Causes = append(d.Causes, c.page())

@@ -9,15 +9,13 @@ let chosen = -1; // the root in the timeline
 
 function rootsView() {
 	const name = (r) => r[4];
-	const rows = data.roots.map((r) => [...r, "", ""]);
+	const rows = data.roots.map(([index, resources, start, end, id, site, known]) => {
+		const r = {id, site, type: typeOf(site), init: known ? start : undefined};
+		return [index, resources, start, end, id <= 1 || !known ? resourceName(r) : siteText(site), r];
+	});
 	const list = el("div", {class: "rootlist"}, el("p", {class: "dim"}, "…"));
 	const stage = el("div", {id: "stage"});
 	after = async () => {
-		for (const row of rows) {
-			const r = await resource(row[0]);
-			row[4] = r.id <= 1 || r.init === undefined ? resourceName(r) : siteText(r.site);
-			row[5] = r;
-		}
 		if (current !== "roots") return;
 		list.replaceChildren(table([
 			{head: "root", cell: (r) => r[5].id <= 1 || r[5].init === undefined ? el("b", {}, name(r)) : el("span", {}, siteCell(r[5].site), " ", el("span", {class: "dim"}, String(r[5].id))), sort: name},
