@@ -487,7 +487,6 @@ func goWorker(r *rt.AsyncResource, wg *sync.WaitGroup) {
 
 func closeLater(r *rt.AsyncResource, wg *sync.WaitGroup) {
 	defer wg.Done()
-	time.Sleep(time.Millisecond)
 	r.EmitAfter() // finds pairgoroutine
 }
 
