@@ -3,9 +3,9 @@ package rt
 // maxDepth is how deep hooks within hooks may nest.
 const maxDepth = 100
 
-// An event is one that is being delivered to the hooks. The five functions that
-// deliver one each count it, defer its end and call who wants it. That a callback
-// panicked is found in the deferred function itself, which recover demands.
+// An event is one that is being delivered to the hooks. Those who deliver one
+// count it, call who wants it, and defer its end in a function of their own, which
+// is where recover has to be called.
 type event struct {
 	hook  *AsyncHook // whose callback runs
 	depth uint32     // of hooks within hooks, outside
@@ -43,9 +43,7 @@ func (l *hookList) fireInit(r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		if pendingChanges.Load() != 0 {
-			applyPending()
-		}
+		settle()
 	}()
 	for _, h := range l.init {
 		if h.filter != nil && !h.wants(r.typ(), r.pc) {
@@ -73,9 +71,7 @@ func (l *hookList) fireBefore(id ID, r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		if pendingChanges.Load() != 0 {
-			applyPending()
-		}
+		settle()
 	}()
 	for _, h := range l.before {
 		if h.filter != nil && (r == nil || !h.wants(r.typ(), r.pc)) {
@@ -103,9 +99,7 @@ func (l *hookList) fireAfter(id ID, r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		if pendingChanges.Load() != 0 {
-			applyPending()
-		}
+		settle()
 	}()
 	for _, h := range l.after {
 		if h.filter != nil && (r == nil || !h.wants(r.typ(), r.pc)) {
@@ -136,9 +130,7 @@ func (l *hookList) fireDestroy(d destroyed) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		if pendingChanges.Load() != 0 {
-			applyPending()
-		}
+		settle()
 		closeScope(s)
 	}()
 	for _, h := range l.destroy {
@@ -165,9 +157,7 @@ func (l *hookList) fireEnd(s *scope) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		if pendingChanges.Load() != 0 {
-			applyPending()
-		}
+		settle()
 		if left {
 			closeScope(s)
 		}
@@ -224,9 +214,7 @@ func (l *hookList) fireResolve(r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		if pendingChanges.Load() != 0 {
-			applyPending()
-		}
+		settle()
 	}()
 	for _, h := range l.resolve {
 		if h.filter != nil && !h.wants(r.typ(), r.pc) {

@@ -38,6 +38,14 @@ func deferChange(c hookChange) {
 	pending.of[id] = append(pending.of[id], c)
 }
 
+// settle makes the changes that wait for this goroutine's event. Few events have
+// any.
+func settle() {
+	if pendingChanges.Load() != 0 {
+		applyPending()
+	}
+}
+
 // applyPending makes the changes that wait for this goroutine's event, if that
 // was the outermost. The event that ends is still on the stack.
 func applyPending() {
