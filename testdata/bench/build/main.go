@@ -2,7 +2,7 @@
 // run, with a build cache for each: processor time, elapsed time, memory, and the
 // size of the program.
 //
-//	build [-pairs n] [-grpc n] [-orchestrion folder] TOOL
+//	build [-pairs n] [-cold n] [-grpc n] [-orchestrion folder] TOOL
 //
 // TOOL is the asynchooks command. The program that is built serves HTTP, and has
 // two packages beside its own. With -grpc, google.golang.org/grpc and all its
@@ -10,8 +10,9 @@
 // -orchestrion, the same builds follow with orchestrion in the place of the tool;
 // the folder is that of a module that requires it and names what it weaves in.
 //
-// A ratio is the geometric mean over pairs, with its 95 % interval. Processor
-// time is what other work on the machine disturbs least.
+// A ratio is the geometric mean over pairs, with its 95 % interval. One of fewer
+// than 20 pairs is no result, and says how many they were. Processor time is what
+// other work on the machine disturbs least.
 package main
 
 import (
@@ -26,18 +27,19 @@ import (
 )
 
 func main() {
-	pairs := flag.Int("pairs", 15, "pairs of the builds that are quick")
-	cold := flag.Int("cold", 5, "pairs of builds from an empty cache")
+	pairs := flag.Int("pairs", 20, "pairs of the builds that are quick")
+	cold := flag.Int("cold", 20, "pairs of builds from an empty cache")
 	grpc := flag.Int("grpc", 0, "pairs of builds of grpc")
 	woven := flag.String("orchestrion", "", "measure orchestrion as well, as the module in this `folder` has it")
 	flag.Parse()
 	if flag.NArg() != 1 || *pairs == 1 || *cold == 1 || *grpc == 1 {
-		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] TOOL, each with two pairs or more, or with 0 for none")
+		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] [-orchestrion folder] TOOL, each with two pairs or more, or with 0 for none")
 		os.Exit(2)
 	}
+	fmt.Println("asynchooks")
 	err := run(flag.Arg(0), *cold, *pairs, *grpc)
 	if err == nil && *woven != "" {
-		fmt.Println("\norchestrion in the place of the tool")
+		fmt.Println("\norchestrion, of the same program")
 		err = runOrchestrion(*woven, *cold, *pairs)
 	}
 	if err != nil {
@@ -88,20 +90,12 @@ func run(tool string, cold, pairs, grpc int) error {
 	}
 	defer os.RemoveAll(work)
 	b := &bench{work: work, tool: tool}
-	var steps []func() error
-	if cold > 0 {
-		steps = append(steps, func() error { return b.coldCache(cold) })
-	}
-	if pairs > 0 {
-		steps = append(steps,
-			func() error { return b.nothingChanged(pairs) },
-			func() error { return b.lineChanged(pairs) },
-			func() error { return b.moved(min(pairs, 7)) },
-			func() error { return b.directiveChanged(min(pairs, 7)) },
-			b.sizes)
-	}
 	if err := b.writeFiles(); err != nil {
 		return err
+	}
+	steps := b.steps(cold, pairs)
+	if pairs > 0 {
+		steps = append(steps, func() error { return b.directiveChanged(pairs) })
 	}
 	if grpc > 0 {
 		steps = append(steps, func() error { return b.grpc(grpc) })
@@ -109,8 +103,23 @@ func run(tool string, cold, pairs, grpc int) error {
 	return runSteps(steps)
 }
 
+// steps are the rows that make sense for every tool.
+func (b *bench) steps(cold, pairs int) (steps []func() error) {
+	if cold > 0 {
+		steps = append(steps, func() error { return b.coldCache(cold) })
+	}
+	if pairs > 0 {
+		steps = append(steps,
+			func() error { return b.nothingChanged(pairs) },
+			func() error { return b.lineChanged(pairs) },
+			func() error { return b.moved(pairs) },
+			b.sizes)
+	}
+	return steps
+}
+
 func runSteps(steps []func() error) error {
-	fmt.Printf("%-18s %-10s %10s %13s   %-22s %s\n", "", "", "plain", "instrumented", "ratio [95 %]", "difference [95 %]")
+	fmt.Printf("%-18s %-10s %10s %13s   %-22s %s\n", "", "", "plain", "with the tool", "ratio [95 %]", "difference [95 %]")
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asynchooks/asynchooks/testdata/bench/interval"
+	"github.com/asynchooks/asynchooks/testdata/bench/process"
 )
 
 // taken is what a build took.
@@ -27,25 +28,28 @@ type pairs [][2]taken
 // kind; which kind is first changes from pair to pair. If the builds are to find
 // what earlier ones left, a pair that is not counted comes first.
 func (b *bench) pairs(n int, warm bool, prepare func(kind, i int) (*exec.Cmd, error)) (pairs, error) {
-	var all pairs
-	if warm {
-		n++
-	}
-	for i := range n {
-		var pair [2]taken
-		for j := range 2 {
-			kind := (i + j) % 2
+	turn := func(kind int) func() (taken, error) {
+		i := -1
+		return func() (taken, error) {
+			i++
 			cmd, err := prepare(kind, i)
 			if err != nil {
-				return nil, err
+				return taken{}, err
 			}
-			if pair[kind], err = measure(cmd); err != nil {
-				return nil, err
-			}
+			return measure(cmd)
 		}
-		if i > 0 || !warm {
-			all = append(all, pair)
-		}
+	}
+	skip := 0
+	if warm {
+		skip = 1
+	}
+	builds, err := process.Turns(n+skip, turn(0), turn(1))
+	if err != nil {
+		return nil, err
+	}
+	var all pairs
+	for i := range n {
+		all = append(all, [2]taken{builds[0][i+skip], builds[1][i+skip]})
 	}
 	return all, nil
 }
@@ -96,8 +100,12 @@ func (p pairs) printRatio(row, what, unit string, of func(taken) float64) {
 		logs, differences = append(logs, math.Log(b/a)), append(differences, b-a)
 	}
 	difference, width := interval.Mean(differences)
-	fmt.Printf("%-18s %-10s %7.0f %s %10.0f %s   %-22s %+.0f [%+.0f, %+.0f] %s\n",
-		row, what, average(plain), unit, average(ours), unit, interval.Of(logs).Fine(), difference, difference-width, difference+width, unit)
+	few := ""
+	if len(p) < interval.Enough {
+		few = fmt.Sprintf("  %d pairs", len(p))
+	}
+	fmt.Printf("%-18s %-10s %7.0f %s %10.0f %s   %-22s %+.0f [%+.0f, %+.0f] %s%s\n",
+		row, what, average(plain), unit, average(ours), unit, interval.Of(logs).Fine(), difference, difference-width, difference+width, unit, few)
 }
 
 // printBuilt prints which packages were compiled: of the standard library, how
@@ -117,7 +125,7 @@ func (p pairs) printBuilt(row string) {
 		}
 		seen[kind] = fmt.Sprintf("%s and %d of std", strings.Join(slices.Sorted(maps.Keys(own)), " "), std)
 	}
-	fmt.Printf("%-18s %-10s plain: %s; instrumented: %s\n", row, "compiled", seen[0], seen[1])
+	fmt.Printf("%-18s %-10s plain: %s; with the tool: %s\n", row, "compiled", seen[0], seen[1])
 }
 
 func average(xs []float64) (mean float64) {

@@ -50,11 +50,5 @@ func runOrchestrion(folder string, cold, pairs int) error {
 	if out, err := drop.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w\n%s", drop.Args, err, out)
 	}
-	return runSteps([]func() error{
-		func() error { return b.coldCache(cold) },
-		func() error { return b.nothingChanged(pairs) },
-		func() error { return b.lineChanged(pairs) },
-		func() error { return b.moved(min(pairs, 7)) },
-		b.sizes,
-	})
+	return runSteps(b.steps(cold, pairs))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/asynchooks/asynchooks/rt"
 	"github.com/asynchooks/asynchooks/rt/trace"
 	"github.com/asynchooks/asynchooks/testdata/bench/interval"
+	"github.com/asynchooks/asynchooks/testdata/bench/process"
 )
 
 // maxEvent is how much an event may cost, in calls of context.Value.
@@ -54,13 +55,9 @@ func measureEvents(pairs int) (exceeded bool) {
 	return exceeded
 }
 
-// timeOf returns the processor time that fn takes, or where that is not known,
-// the clock's.
+// timeOf returns the processor time that fn takes.
 func timeOf(fn func()) time.Duration {
-	began, used := time.Now(), cpuTime()
+	used := process.Used()
 	fn()
-	if d := cpuTime() - used; d > 0 {
-		return d
-	}
-	return time.Since(began)
+	return process.Used() - used
 }

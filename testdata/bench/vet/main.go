@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/asynchooks/asynchooks/testdata/bench/interval"
+	"github.com/asynchooks/asynchooks/testdata/bench/process"
 )
 
 func main() {
@@ -72,25 +73,27 @@ func newBench(packages []string) (*bench, error) {
 		}
 	}
 	for i := range b.tools {
-		if _, _, err := b.run(i); err != nil {
+		if _, err := b.run(i); err != nil {
 			return nil, err
 		}
 	}
 	return b, nil
 }
 
-// run gives the elapsed and the processor time of go vet with a tool.
-func (b *bench) run(tool int) (elapsed, processor time.Duration, err error) {
+type took struct{ elapsed, processor time.Duration }
+
+// run runs go vet with a tool.
+func (b *bench) run(tool int) (took, error) {
 	b.runs++
 	program, err := os.ReadFile(b.tools[tool])
 	if err != nil {
-		return 0, 0, err
+		return took{}, err
 	}
 	id := fmt.Sprintf("run%d-%d", b.runs, time.Now().UnixNano())
 	name := filepath.Join(b.dir, id)
 	program = append(program, id...)
 	if err := os.WriteFile(name, program, 0o755); err != nil {
-		return 0, 0, err
+		return took{}, err
 	}
 	defer os.Remove(name)
 	// As go vet does for the standard library when it is left to itself.
@@ -98,31 +101,27 @@ func (b *bench) run(tool int) (elapsed, processor time.Duration, err error) {
 	cmd.Dir = b.dir // outside of the module
 	begin := time.Now()
 	out, err := cmd.CombinedOutput()
-	elapsed = time.Since(begin)
+	elapsed := time.Since(begin)
 	if err != nil {
-		return 0, 0, fmt.Errorf("%s: %w\n%.2000s", strings.Join(cmd.Args, " "), err, out)
+		return took{}, fmt.Errorf("%s: %w\n%.2000s", strings.Join(cmd.Args, " "), err, out)
 	}
-	return elapsed, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
+	return took{elapsed, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}, nil
 }
 
 func (b *bench) compare(pairs int, limit float64) error {
+	turn := func(tool int) func() (took, error) { return func() (took, error) { return b.run(tool) } }
+	runs, err := process.Turns(pairs, turn(0), turn(1))
+	if err != nil {
+		return err
+	}
 	var elapsed, processor []float64 // logarithms of ratios
 	var sums [2]time.Duration
-	for n := range pairs {
-		var e, p [2]time.Duration
-		for k := range b.tools {
-			tool := k
-			if n%2 == 1 {
-				tool = 1 - k
-			}
-			var err error
-			if e[tool], p[tool], err = b.run(tool); err != nil {
-				return err
-			}
-			sums[tool] += e[tool]
-		}
-		elapsed = append(elapsed, math.Log(float64(e[1])/float64(e[0])))
-		processor = append(processor, math.Log(float64(p[1])/float64(p[0])))
+	for i, stock := range runs[0] {
+		ours := runs[1][i]
+		sums[0] += stock.elapsed
+		sums[1] += ours.elapsed
+		elapsed = append(elapsed, math.Log(float64(ours.elapsed)/float64(stock.elapsed)))
+		processor = append(processor, math.Log(float64(ours.processor)/float64(stock.processor)))
 	}
 	fmt.Printf("go vet %s, %d pairs: stock %.2f s, with asynchooks %.2f s\n", strings.Join(b.packages, " "), pairs,
 		(sums[0] / time.Duration(pairs)).Seconds(), (sums[1] / time.Duration(pairs)).Seconds())
