@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/asynchooks/asynchooks/rewrite"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // check type-checks a file that imports nothing.
@@ -112,8 +113,8 @@ func TestMayHaveSites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !rewrite.MayHaveSites([]byte(src)) || !rewrite.HasCandidates(f) {
-			t.Errorf("%q: may have sites: %v, candidates: %v", src, rewrite.MayHaveSites([]byte(src)), rewrite.HasCandidates(f))
+		if !sitescan.MayHaveSites([]byte(src)) || !rewrite.HasCandidates(f) {
+			t.Errorf("%q: may have sites: %v, candidates: %v", src, sitescan.MayHaveSites([]byte(src)), rewrite.HasCandidates(f))
 		}
 	}
 	for _, src := range []string{

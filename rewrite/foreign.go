@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // A directive that stands in no function's comment names a function of another
@@ -22,12 +24,8 @@ import (
 // that a file imports with a dot have different ones.
 func foreignName(path string) string {
 	sum := sha256.Sum256([]byte(path))
-	return fmt.Sprintf("%s%x", ForeignMark, sum[:6])
+	return fmt.Sprintf("%s%x", sitescan.ForeignMark, sum[:6])
 }
-
-// ForeignMark is what the constant's name begins with: export data without it
-// say nothing of foreign functions.
-const ForeignMark = "Asynchooks_callbacks_"
 
 // ForeignOf returns what the directives of a package that was compiled by the
 // tool say about functions of other packages.

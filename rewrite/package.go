@@ -87,13 +87,6 @@ func (s Site) String() string {
 	return fmt.Sprintf("%s: %s: %s (%s)", s.Pos, s.Form, s.Decision, s.Reason)
 }
 
-// MayHaveSites is a quick look at a file's bytes: false means that Rewrite
-// would change nothing in it, whatever the types are.
-func MayHaveSites(src []byte) bool {
-	// Every receive and send but a range over a channel has an arrow.
-	return bytes.Contains(src, []byte("<-")) || bytes.Contains(src, []byte("range")) || bytes.Contains(src, []byte(".Accept")) || bytes.Contains(src, []byte("//asynchooks:"))
-}
-
 // HasCandidates is a closer look, at the syntax: false means that Rewrite would
 // change nothing in the file, whatever the types are.
 func HasCandidates(f *ast.File) bool {
@@ -132,22 +125,6 @@ func mayBeChan(e ast.Expr) bool {
 		return !ok || id.Name != "len" && id.Name != "cap"
 	}
 	return true
-}
-
-// Exempt reports whether the package is never rewritten: package runtime and
-// what lies below it or belongs to it, and rt itself, whose own work must cause
-// no events.
-func Exempt(path string) bool {
-	switch path {
-	case "runtime", "unsafe", "github.com/asynchooks/asynchooks/rt":
-		return true
-	}
-	for _, prefix := range []string{"runtime/", "internal/runtime/", "internal/abi", "internal/cpu", "internal/goarch", "internal/goos", "internal/bytealg", "internal/chacha8rand", "internal/race", "internal/msan", "internal/asan"} {
-		if strings.HasPrefix(path, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // Rewrite returns the instrumented form of the package.

@@ -8,5 +8,6 @@ import "embed"
 // variable, so that the linker leaves it out.
 //
 //go:embed *.go gopatch/*.go gopatch/source
-//go:embed build/compile.go build/patch.go build/rewrite.go build/abi.go build/mark.go build/options.go build/record.go build/toolexec.go
+//go:embed build/compile.go build/patch.go build/rewrite.go build/abi.go build/mark.go build/options.go build/record.go
+//go:embed build/importcfg/importcfg.go build/toolscan/toolscan.go sitescan/sitescan.go build/toolexec.go
 var sources embed.FS

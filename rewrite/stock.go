@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // On the stock runtime the source has to say what a patched one sees by itself:
@@ -40,9 +42,9 @@ var stockMethods = map[string]string{
 	"(*time.Ticker).Reset": "ResetTicker",
 }
 
-// MayHaveStockSites is [MayHaveSites] for Stock.
+// MayHaveStockSites is [sitescan.MayHaveSites] for Stock.
 func MayHaveStockSites(src []byte) bool {
-	if MayHaveSites(src) {
+	if sitescan.MayHaveSites(src) {
 		return true
 	}
 	return slices.ContainsFunc([]string{"go ", "go\t", ".AfterFunc", ".NewTimer", ".After", ".NewTicker", ".Tick", ".AddCleanup", ".SetFinalizer", ".Stop", ".Reset"}, func(word string) bool { return bytes.Contains(src, []byte(word)) })

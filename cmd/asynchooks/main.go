@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early"         // deals with most tool calls
+	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early/scan"    // and with packages in which there is nothing to do
 	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early/version" // and with the compiler's -V=full
 	"github.com/asynchooks/asynchooks/rewrite/build"
 )

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/asynchooks/asynchooks/rewrite/build/importcfg"
 )
 
 // recordFlag is a flag among those of the compiler by which the go command tells
@@ -42,7 +44,7 @@ func (c *compileCall) record() error {
 	if c.options.Record == "" {
 		return fmt.Errorf("compile main: %s is asynchooks' own flag: use asynchooks trace", strings.TrimSuffix(recordFlag, "="))
 	}
-	exports, err := readImportConfig(c.options.Record)
+	exports, err := importcfg.Read(c.options.Record)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func (c *compileCall) record() error {
 	path := filepath.Join(dir, recordFile)
 	shown := filepath.Join(filepath.Dir(c.args[c.firstFile]), recordFile)
 	config := filepath.Join(dir, "importcfg")
-	line := fmt.Appendf(nil, "packagefile %s=%s\n", recorderPackage, exports.packages[recorderPackage])
+	line := fmt.Appendf(nil, "packagefile %s=%s\n", recorderPackage, exports.Packages[recorderPackage])
 	if err := errors.Join(writeAs(path, shown, []byte(recorderImport)), copyWith(config, c.importcfg, line)); err != nil {
 		return fmt.Errorf("add the recorder: %w", err)
 	}
@@ -92,17 +94,17 @@ func (o Options) recordLink(args []string) ([]string, error) {
 	if i < 0 || i+1 == len(args) {
 		return args, nil // not a program: -V=full
 	}
-	given, err := readImportConfig(args[i+1])
+	given, err := importcfg.Read(args[i+1])
 	if err != nil {
 		return nil, err
 	}
-	ours, err := readImportConfig(o.Record)
+	ours, err := importcfg.Read(o.Record)
 	if err != nil {
 		return nil, err
 	}
 	var more []byte
-	for path, file := range ours.packages {
-		other, ok := given.packages[path]
+	for path, file := range ours.Packages {
+		other, ok := given.Packages[path]
 		if !ok {
 			more = fmt.Appendf(more, "packagefile %s=%s\n", path, file)
 		} else if same, err := sameBuild(file, other); err != nil {

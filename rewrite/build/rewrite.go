@@ -1,7 +1,6 @@
 package build
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -9,16 +8,15 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite"
+	"github.com/asynchooks/asynchooks/rewrite/build/importcfg"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // sitesFile is the name of the file that is added to a rewritten package.
@@ -31,7 +29,7 @@ func (c *compileCall) wantsRewrite(files []sourceFile) bool {
 		return true
 	}
 	for _, f := range files {
-		if rewrite.MayHaveSites(f.src) {
+		if sitescan.MayHaveSites(f.src) {
 			return true
 		}
 	}
@@ -39,44 +37,8 @@ func (c *compileCall) wantsRewrite(files []sourceFile) bool {
 }
 
 // importsForeign reports whether a package that this one imports has a directive
-// about functions of other packages, by a look at the bytes of export data. The
-// standard library has none.
-func (c *compileCall) importsForeign() bool {
-	if c.std {
-		return false
-	}
-	exports, err := readImportConfig(c.importcfg)
-	if err != nil {
-		return true // and so what follows reports it
-	}
-	for _, file := range exports.packages {
-		if data, err := exportData(file); err != nil || bytes.Contains(data, []byte(rewrite.ForeignMark)) {
-			return true
-		}
-	}
-	return false
-}
-
-// exportData returns the part of an archive that importers read, which is the
-// first, or all of a file in another format.
-func exportData(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var head [len("!<arch>\n") + 60]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil || !bytes.HasPrefix(head[:], []byte("!<arch>\n__.PKGDEF")) {
-		return os.ReadFile(file)
-	}
-	size, err := strconv.Atoi(strings.TrimSpace(string(head[len("!<arch>\n")+48:][:10])))
-	if err != nil {
-		return os.ReadFile(file)
-	}
-	data := make([]byte, size)
-	_, err = io.ReadFull(f, data)
-	return data, err
-}
+// about functions of other packages. The standard library has none.
+func (c *compileCall) importsForeign() bool { return !c.std && importcfg.HasForeign(c.importcfg) }
 
 // rewriteSites puts the rewritten form of the package in place of its files.
 func (c *compileCall) rewriteSites() error {
@@ -140,7 +102,7 @@ func (c *compileCall) rewrite(files []sourceFile) (*rewritten, error) {
 // typeCheck fills in the types of the package, from the export data that the
 // compiler is given.
 func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
-	exports, err := readImportConfig(c.importcfg)
+	exports, err := importcfg.Read(c.importcfg)
 	if err != nil {
 		return err
 	}
@@ -153,7 +115,7 @@ func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
 	var first error
 	conf := types.Config{
 		GoVersion: c.lang,
-		Importer:  &mappedImporter{importer.ForCompiler(pkg.Fset, "gc", exports.open), exports.imports},
+		Importer:  &mappedImporter{importer.ForCompiler(pkg.Fset, "gc", exports.Open), exports.Imports},
 		Error: func(err error) {
 			if first == nil {
 				first = err
@@ -171,46 +133,6 @@ func (c *compileCall) typeCheck(pkg *rewrite.Package) error {
 // goarch returns the architecture that is built for. The go command sets it in
 // the environment of its tools.
 func goarch() string { return os.Getenv("GOARCH") }
-
-// importConfig is what the file of the compiler's -importcfg flag says.
-type importConfig struct {
-	packages map[string]string // the file with the export data of a path
-	imports  map[string]string // the path that an import in the source means
-}
-
-func readImportConfig(file string) (*importConfig, error) {
-	cfg := &importConfig{map[string]string{}, map[string]string{}}
-	if file == "" {
-		return cfg, nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read import configuration: %w", err)
-	}
-	for line := range strings.Lines(string(data)) {
-		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-		key, value, ok := strings.Cut(rest, "=")
-		if !ok {
-			continue
-		}
-		switch verb {
-		case "packagefile":
-			cfg.packages[key] = value
-		case "importmap":
-			cfg.imports[key] = value
-		}
-	}
-	return cfg, nil
-}
-
-// open opens the export data of a package.
-func (c *importConfig) open(path string) (io.ReadCloser, error) {
-	file, ok := c.packages[path]
-	if !ok {
-		return nil, fmt.Errorf("no export data of %s", path)
-	}
-	return os.Open(file)
-}
 
 // mappedImporter imports what the import configuration says that a path means.
 type mappedImporter struct {

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/build/toolid"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // exitFailure is the exit code of a tool call that failed for a reason of
@@ -55,6 +55,7 @@ func (o Options) toolexec(call []string) (int, error) {
 	case len(args) == 1 && args[0] == "-V=full":
 		return answerVersion(tool, o.id(), os.Stdout)
 	}
+	delayCollection()
 	c, err := parseCompile(args, o)
 	if err != nil {
 		return 0, err
@@ -63,7 +64,7 @@ func (o Options) toolexec(call []string) (int, error) {
 	if c.wantsPatch() {
 		err = c.patch()
 	}
-	if err == nil && c.firstFile < len(c.args) && !rewrite.Exempt(c.pkg) && !o.excludes(importPath(c.pkg)) {
+	if err == nil && c.firstFile < len(c.args) && !sitescan.Exempt(c.pkg) && !o.excludes(importPath(c.pkg)) {
 		err = c.rewriteSites() // of the patched files, if there are some
 	}
 	if err == nil && recorded {

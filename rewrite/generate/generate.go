@@ -18,6 +18,7 @@ import (
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 	"github.com/asynchooks/asynchooks/rewrite/load"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // A Config says what to generate from and how.
@@ -178,6 +179,6 @@ func mayHaveSites(p *packages.Package) bool {
 	}
 	return slices.ContainsFunc(p.GoFiles, func(name string) bool {
 		src, err := os.ReadFile(name)
-		return err != nil || rewrite.MayHaveSites(src)
+		return err != nil || sitescan.MayHaveSites(src)
 	})
 }

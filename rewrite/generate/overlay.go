@@ -19,6 +19,7 @@ import (
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 	"github.com/asynchooks/asynchooks/rewrite/load"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // DefaultDir is the folder of an overlay in the main module's.
@@ -146,7 +147,7 @@ func (o *overlay) packages(all []*loaded, patched map[string]map[string][]byte) 
 	var kept []string // named, or imported, and below the module cache
 	var work []*loaded
 	for _, p := range all {
-		if len(p.GoFiles) == 0 || rewrite.Exempt(p.PkgPath) {
+		if len(p.GoFiles) == 0 || sitescan.Exempt(p.PkgPath) {
 			continue
 		}
 		if o.rt != nil && !p.named {

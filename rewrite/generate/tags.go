@@ -15,6 +15,7 @@ import (
 
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/load"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // Tags writes a twin beside each file of the packages that has sites, for builds
@@ -35,7 +36,7 @@ func Tags(c *Config, tag string) (Summary, error) {
 	var work []*loaded
 	for _, p := range all {
 		switch {
-		case !p.named || len(p.GoFiles) == 0 || rewrite.Exempt(p.PkgPath):
+		case !p.named || len(p.GoFiles) == 0 || sitescan.Exempt(p.PkgPath):
 		case within(filepath.Dir(p.GoFiles[0]), t.env.GOMODCACHE), within(filepath.Dir(p.GoFiles[0]), t.env.GOROOT):
 			return Summary{}, fmt.Errorf("write twins of %s: it is none of the main module's packages: name those alone", p.PkgPath)
 		default:

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/asynchooks/asynchooks/rewrite"
+	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
 // A Config says how to load.
@@ -63,7 +64,7 @@ func (c Config) List(patterns ...string) ([]*packages.Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load packages: %w", err)
 	}
-	return slices.DeleteFunc(variants(found), func(p *packages.Package) bool { return rewrite.Exempt(p.PkgPath) }), nil
+	return slices.DeleteFunc(variants(found), func(p *packages.Package) bool { return sitescan.Exempt(p.PkgPath) }), nil
 }
 
 // Any is List without leaving out what is never rewritten.

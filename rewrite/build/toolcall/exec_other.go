@@ -2,5 +2,5 @@
 
 package toolcall
 
-// replaceProcess does nothing: this system cannot replace a process.
-func replaceProcess([]string) {}
+// ReplaceProcess does nothing: this system cannot replace a process.
+func ReplaceProcess([]string) {}

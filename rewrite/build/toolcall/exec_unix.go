@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// replaceProcess runs a program in place of this one. A name without a slash is
+// ReplaceProcess runs a program in place of this one. A name without a slash is
 // looked for in the absolute folders of PATH. It returns if that fails.
-func replaceProcess(args []string) {
+func ReplaceProcess(args []string) {
 	if baseName(args[0]) != args[0] {
 		syscall.Exec(args[0], args, os.Environ())
 		return

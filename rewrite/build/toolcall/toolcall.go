@@ -27,7 +27,7 @@ func Run(args []string) {
 			os.Exit(0)
 		}
 	}
-	replaceProcess(call)
+	ReplaceProcess(call)
 }
 
 // SplitFlags splits the arguments of a -toolexec program into the patterns of its
