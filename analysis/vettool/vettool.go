@@ -12,8 +12,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -23,17 +27,48 @@ import (
 )
 
 // IsCall reports whether a program's arguments are those of the go command
-// calling its vet tool.
+// calling its vet tool: -V=full, -flags, or flags and a file that describes a
+// package.
 func IsCall(args []string) bool {
-	return len(args) > 0 && (args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg"))
+	if len(args) == 0 {
+		return false
+	}
+	last := len(args) - 1
+	return args[0] == "-V=full" || args[0] == "-flags" ||
+		strings.HasSuffix(args[last], ".cfg") &&
+			!slices.ContainsFunc(args[:last], func(arg string) bool { return !strings.HasPrefix(arg, "-") })
 }
 
 // Main answers the go command. It reads os.Args and does not return.
 func Main() {
+	delayCollection()
+	if args := os.Args[1:]; len(args) == 1 && strings.HasSuffix(args[0], ".cfg") {
+		// No flags: it takes longer to declare those of all analyzers than to
+		// look through a small package.
+		log.SetFlags(0)
+		log.SetPrefix(filepath.Base(os.Args[0]) + ": ")
+		unitchecker.Run(args[0], suite.Vet)
+	}
 	// Flags that other parts of the program have defined are none of its own.
 	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 	unitchecker.Main(suite.Vet...)
 }
+
+// delayCollection lets the heap grow to 32 MB before it is collected for the
+// first time, as the compiler does: most packages need less, and go vet starts a
+// process for each. From then on the collector works as it always does.
+func delayCollection() {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	const usual, first = 4 << 20, 32 << 20
+	debug.SetGCPercent(100 * first / usual)
+	runtime.SetFinalizer(new(sentinel), func(*sentinel) { debug.SetGCPercent(100) })
+}
+
+// A sentinel is collected. It has a pointer, since objects without may share
+// their memory.
+type sentinel struct{ _ *sentinel }
 
 // ExitUsage is the exit code for a command line that cannot be carried out.
 const ExitUsage = 2

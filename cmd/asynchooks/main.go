@@ -30,6 +30,7 @@ import (
 	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early"         // deals with most tool calls
 	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early/scan"    // and with packages in which there is nothing to do
 	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early/version" // and with the compiler's -V=full
+	_ "github.com/asynchooks/asynchooks/cmd/asynchooks/early/vet"     // and with those of go vet
 	"github.com/asynchooks/asynchooks/rewrite/build"
 )
 
@@ -37,10 +38,6 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 // exitUsage is the exit code for what asynchooks itself refuses.
 const exitUsage = 2
-
-// vetTool answers the go command when it calls asynchooks as a vet tool; nil
-// while there are no analyzers in this binary.
-var vetTool func(args []string) int
 
 func run(args []string) int {
 	if len(args) == 0 {
@@ -52,9 +49,6 @@ func run(args []string) int {
 	// most such calls.
 	if args[0] == "toolexec" {
 		return build.Toolexec(args[1:])
-	}
-	if vetTool != nil && isVetCall(args) {
-		return vetTool(args)
 	}
 	name, rest := args[0], args[1:]
 	if name == "-h" || name == "-help" || name == "--help" {
@@ -74,12 +68,6 @@ func run(args []string) int {
 		return c.run(rest)
 	}
 	return refuse("unknown command %q: run 'asynchooks help' for what there is", name)
-}
-
-// isVetCall reports whether args are those of the protocol between go vet and
-// its tool.
-func isVetCall(args []string) bool {
-	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg")
 }
 
 // refuse prints one sentence and returns the exit code for it.

@@ -6,14 +6,6 @@ import (
 	"github.com/asynchooks/asynchooks/analysis/vettool"
 )
 
-func init() {
-	// A variable, so that main can ask whether this binary has analyzers.
-	vetTool = func([]string) int {
-		vettool.Main()
-		return 0
-	}
-}
-
 // vetHelp describes the vet command.
 const vetHelp = `
 Vet is go vet, with all its flags and checks, and those of this project:

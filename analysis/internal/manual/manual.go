@@ -24,15 +24,13 @@ type Rule struct {
 // Doc extracts the text of analyzer name from the source of its doc.go: what
 // follows the heading "# Analyzer name", in the form that go/analysis wants.
 func Doc(src, name string) (string, error) {
-	text, err := comment(src)
-	if err != nil {
-		return "", err
-	}
-	_, doc, ok := strings.Cut(text, "# Analyzer "+name+"\n")
+	heading := "# Analyzer " + name + "\n"
+	_, rest, ok := strings.Cut(src, "\n// "+heading)
 	if !ok {
-		return "", fmt.Errorf("read manual of %s: no heading %q", name, "# Analyzer "+name)
+		return "", fmt.Errorf("read manual of %s: no heading %q", name, heading)
 	}
-	return strings.TrimSpace(doc), nil
+	doc, err := comment(rest)
+	return strings.TrimSpace(doc), err
 }
 
 // Must is Doc for sources that are part of the program.
@@ -50,10 +48,12 @@ func URL(analyzer, slug string) string {
 	return "https://pkg.go.dev/github.com/asynchooks/asynchooks/analysis/" + analyzer + "#hdr-" + slug
 }
 
-// comment is the text of the package comment that begins src. It is not parsed
-// as Go: this runs whenever the program starts.
+// comment is the text of the package comment that src begins with, or within. It
+// is not parsed as Go: this runs whenever the program starts, which also is why
+// it does not let a buffer grow.
 func comment(src string) (string, error) {
 	var b strings.Builder
+	b.Grow(len(src))
 	for line := range strings.Lines(src) {
 		text, ok := strings.CutPrefix(line, "//")
 		if !ok {

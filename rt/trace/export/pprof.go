@@ -1,10 +1,10 @@
 package export
 
 import (
+	"compress/gzip"
 	"fmt"
 	"io"
-
-	"github.com/google/pprof/profile"
+	"slices"
 
 	"github.com/asynchooks/asynchooks/rt/trace/report"
 )
@@ -14,76 +14,119 @@ import (
 // that. It has three values: how many resources there were, how long they waited
 // to run, and how long they ran. The label type has their type.
 func Pprof(w io.Writer, r *report.Report) error {
-	p := &profileBuilder{
-		Report: r,
-		Profile: &profile.Profile{
-			SampleType: []*profile.ValueType{
-				{Type: "resources", Unit: "count"},
-				{Type: "delay", Unit: "nanoseconds"},
-				{Type: "run", Unit: "nanoseconds"},
-			},
-			DefaultSampleType: "run",
-			TimeNanos:         max(r.Trace.Start.UnixNano(), 0),
-			DurationNanos:     r.Duration(),
-		},
-		functions: map[string]*profile.Function{},
-		locations: map[string]*profile.Location{},
+	p := &profile{
+		report:    r,
+		strings:   map[string]int64{"": 0},
+		functions: map[function]uint64{},
+		locations: map[location]uint64{},
+	}
+	for _, v := range [][2]string{{"resources", "count"}, {"delay", "nanoseconds"}, {"run", "nanoseconds"}} {
+		p.out.message(profileSampleType, new(message).number(1, p.string(v[0])).number(2, p.string(v[1])))
 	}
 	for _, top := range r.Causes.Children {
 		p.add(top, nil)
 	}
-	if err := p.CheckValid(); err != nil {
+	p.out.number(profileTime, max(r.Trace.Start.UnixNano(), 0))
+	p.out.number(profileDuration, r.Duration())
+	p.out.number(profileDefaultType, p.string("run"))
+	table := make([]string, len(p.strings))
+	for s, i := range p.strings {
+		table[i] = s
+	}
+	for _, s := range table {
+		p.out.text(profileString, s)
+	}
+	z := gzip.NewWriter(w)
+	if _, err := z.Write(p.out.b); err != nil {
 		return fmt.Errorf("write profile: %w", err)
 	}
-	return p.Write(w)
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	return nil
 }
 
-type profileBuilder struct {
-	*report.Report
-	*profile.Profile
-	functions map[string]*profile.Function
-	locations map[string]*profile.Location
+// The fields of a Profile, as github.com/google/pprof/proto/profile.proto has
+// them. The package there that writes profiles compiles regular expressions
+// whenever a program that imports it starts.
+const (
+	profileSampleType  = 1
+	profileSample      = 2
+	profileLocation    = 4
+	profileFunction    = 5
+	profileString      = 6
+	profileTime        = 9
+	profileDuration    = 10
+	profileDefaultType = 14
+)
+
+// A profile is one that is being written. Functions, locations and strings are
+// written where they are first met, and known by number from there on.
+type profile struct {
+	report    *report.Report
+	out       message
+	strings   map[string]int64
+	functions map[function]uint64
+	locations map[location]uint64
+}
+
+type function struct{ name, file string }
+
+type location struct {
+	function
+	line int
 }
 
 // add adds a node and what is below it; stack is what is above, innermost first.
-func (p *profileBuilder) add(n *report.Cause, stack []*profile.Location) {
-	site := p.Trace.Sites()[n.Site]
-	typ := site.Type
-	var loc *profile.Location
+func (p *profile) add(n *report.Cause, stack []uint64) {
+	site := p.report.Trace.Sites()[n.Site]
+	loc := location{function{site.Func, site.File}, site.Line}
 	if n.Name != "" {
-		loc = p.location(n.Name, "", 0)
-	} else {
-		loc = p.location(site.Func, site.File, site.Line)
+		loc = location{function: function{name: n.Name}}
 	}
-	stack = append([]*profile.Location{loc}, stack...)
+	stack = slices.Insert(slices.Clone(stack), 0, p.location(loc))
 	if n.Count > 0 {
-		s := &profile.Sample{Location: stack, Value: []int64{int64(n.Count), n.Delay, n.RunTime}}
-		if typ != "" {
-			s.Label = map[string][]string{"type": {typ}}
+		s := new(message).packed(1, stack).packed(2, []uint64{uint64(n.Count), uint64(n.Delay), uint64(n.RunTime)})
+		if site.Type != "" {
+			s.message(3, new(message).number(1, p.string("type")).number(2, p.string(site.Type)))
 		}
-		p.Sample = append(p.Sample, s)
+		p.out.message(profileSample, s)
 	}
 	for _, c := range n.Children {
 		p.add(c, stack)
 	}
 }
 
-func (p *profileBuilder) location(function, file string, line int) *profile.Location {
-	if function == "" {
-		function = "unknown"
+func (p *profile) location(l location) uint64 {
+	if l.name == "" {
+		l.name = "unknown"
 	}
-	key := fmt.Sprintf("%s\x00%s\x00%d", function, file, line)
-	if l := p.locations[key]; l != nil {
-		return l
+	id, ok := p.locations[l]
+	if !ok {
+		id = uint64(len(p.locations) + 1)
+		p.locations[l] = id
+		line := new(message).number(1, int64(p.function(l.function))).number(2, int64(l.line))
+		p.out.message(profileLocation, new(message).number(1, int64(id)).message(4, line))
 	}
-	f := p.functions[function+"\x00"+file]
-	if f == nil {
-		f = &profile.Function{ID: uint64(len(p.Function) + 1), Name: function, SystemName: function, Filename: file}
-		p.functions[function+"\x00"+file] = f
-		p.Function = append(p.Function, f)
+	return id
+}
+
+func (p *profile) function(f function) uint64 {
+	id, ok := p.functions[f]
+	if !ok {
+		id = uint64(len(p.functions) + 1)
+		p.functions[f] = id
+		name := p.string(f.name)
+		p.out.message(profileFunction, new(message).number(1, int64(id)).number(2, name).number(3, name).number(4, p.string(f.file)))
 	}
-	l := &profile.Location{ID: uint64(len(p.Location) + 1), Line: []profile.Line{{Function: f, Line: int64(line)}}}
-	p.locations[key] = l
-	p.Location = append(p.Location, l)
-	return l
+	return id
+}
+
+func (p *profile) string(s string) int64 {
+	i, ok := p.strings[s]
+	if !ok {
+		i = int64(len(p.strings))
+		p.strings[s] = i
+	}
+	return i
 }
