@@ -39,8 +39,8 @@ var Vet = slices.Concat(stock(runtime.Version()), Analyzers)
 // since is the Go release whose go vet is the first to run an analyzer that
 // x/tools has already.
 var since = map[string]string{
-	"scannererr": "go1.27",
-	"sqlrowserr": "go1.27",
+	"scannererr": "go1.28",
+	"sqlrowserr": "go1.28",
 }
 
 // stock gives what the go vet of a Go release runs: whoever changes from it to

@@ -464,19 +464,22 @@ func asyncExpected(entry, pc uintptr) bool {
 	return asyncSourceFunc(findfunc(entry)) == asyncSourceFunc(f)
 }
 
-// asyncSourceFunc returns the name of the function whose source f is part of:
-// such bodies are named after it, and a number, however deep they nest.
+// asyncSourceFunc returns the name of the function whose source f is part of.
+// Bodies of loops over iterators are named after it, and a number; from Go 1.27,
+// one that is in another is named after that.
 func asyncSourceFunc(f funcInfo) string {
 	const suffix = "-range"
 	name := funcname(f)
-	i := len(name)
-	for i > 0 && '0' <= name[i-1] && name[i-1] <= '9' {
-		i--
+	for {
+		i := len(name)
+		for i > 0 && '0' <= name[i-1] && name[i-1] <= '9' {
+			i--
+		}
+		if i == len(name) || i < len(suffix) || name[i-len(suffix):i] != suffix {
+			return name
+		}
+		name = name[:i-len(suffix)]
 	}
-	if i == len(name) || i < len(suffix) || name[i-len(suffix):i] != suffix {
-		return name
-	}
-	return name[:i-len(suffix)]
 }
 
 // asyncNotReceived is the end of a select that received nothing.
