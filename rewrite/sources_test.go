@@ -10,7 +10,7 @@ import (
 // is given: they call the go command, or name and diagnose its tools.
 var undeciding = []string{
 	"diagnose.go", "doc.go", "exec_other.go", "exec_unix.go", "gocommand.go", "heap.go",
-	"recorder.go", "settings.go", "trace.go", "version.go",
+	"later.go", "recorder.go", "settings.go", "trace.go", "version.go",
 }
 
 // TestSources holds that each file of package build is in the tool's id, or known

@@ -77,7 +77,7 @@ func (c *goCall) setToolexec() (err error) {
 // env fails there is something wrong that the go command itself says better.
 func (c *goCall) checkGo() error {
 	s, ok := installed(c.goCommand)
-	if !ok || checkVersion(s.version) != nil {
+	if !ok || checkVersion(s.version) != nil || s.chooses && c.mayChoose(s.version) {
 		var err error
 		if s, err = c.ask(); err != nil {
 			return nil

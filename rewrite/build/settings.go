@@ -14,6 +14,7 @@ import (
 type settings struct {
 	version string // the Go release
 	goflags string // GOFLAGS
+	chooses bool   // the go command chooses a later toolchain where go.mod names one
 }
 
 // ask asks the go command. It takes go.mod into account, which can name another
@@ -21,13 +22,13 @@ type settings struct {
 func (c *goCall) ask() (settings, error) {
 	out, err := exec.Command(c.goCommand, slices.Concat([]string{"env"}, c.chdir, []string{"GOVERSION", "GOFLAGS"})...).Output()
 	version, goflags, _ := strings.Cut(strings.TrimRight(string(out), "\r\n"), "\n")
-	return settings{strings.TrimSpace(version), strings.TrimSpace(goflags)}, err
+	return settings{version: strings.TrimSpace(version), goflags: strings.TrimSpace(goflags)}, err
 }
 
 // installed reads the same from the files of the Go installation that the go
 // command is part of, which takes a tenth of the time of asking it. What it does
-// not see is a toolchain that go.mod names: [Toolexec] checks the compiler that
-// is really used, before anything is built.
+// not see is a toolchain that go.mod names: mayChoose looks for that. [Toolexec]
+// checks the compiler that is really used, before anything is built.
 func installed(goCommand string) (s settings, ok bool) {
 	path, err := filepath.EvalSymlinks(goCommand)
 	if err != nil {
@@ -44,9 +45,11 @@ func installed(goCommand string) (s settings, ok bool) {
 	line, _, _ := strings.Cut(string(version), "\n")
 	s.version = strings.TrimSpace(line)
 	files := []string{userEnv(), filepath.Join(root, "go.env")}
-	if !own(variable("GOTOOLCHAIN", files)) {
+	toolchain := variable("GOTOOLCHAIN", files)
+	if !own(toolchain) {
 		return s, false
 	}
+	s.chooses = toolchain != "local"
 	s.goflags = variable("GOFLAGS", files)
 	return s, true
 }

@@ -39,7 +39,7 @@ func TestInstalled(t *testing.T) {
 	for _, tt := range tests {
 		t.Setenv("GOFLAGS", tt.goflags)
 		t.Setenv("GOENV", tt.goenv)
-		if got, ok := installed(goCommand); !ok || got != (settings{"go1.26.8", tt.want}) {
+		if got, ok := installed(goCommand); !ok || got != (settings{"go1.26.8", tt.want, true}) {
 			t.Errorf("GOFLAGS=%s GOENV=%s: %+v, %v; want go1.26.8 and %q", tt.goflags, tt.goenv, got, ok, tt.want)
 		}
 	}
