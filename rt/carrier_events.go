@@ -9,8 +9,8 @@ type carrierEvents struct {
 	goBefore func()                                          // in the child, before its function
 	goEnd    func(destroy bool)                              // in the child, after return or Goexit's deferred calls
 
-	timerInit    func(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource
-	timerDestroy func(kind uint8, id, trigger ID, r *AsyncResource) // a nil r: no hook was enabled when it was made
+	timerInit    func(kind uint8, id, trigger ID, timer unsafe.Pointer, sites [3]uintptr) *AsyncResource // sites: of the innermost calls that led there; 0: not known
+	timerDestroy func(kind uint8, id, trigger ID, r *AsyncResource)                                      // a nil r: no hook was enabled when it was made
 
 	sendInit    func(id, trigger ID, pc uintptr) *AsyncResource // on the sender, before the send
 	sendDone    func(r *AsyncResource)                          // the value is buffered or handed over
@@ -31,6 +31,7 @@ type carrierEvents struct {
 	unregister func(r *AsyncResource)
 	request    func(request any, trigger ID, pc uintptr) *scope // around the handler of an HTTP request
 
+	gcStart func() // a collection is about to start
 	mainEnd func() // main.main returned
 }
 

@@ -1,12 +1,6 @@
 package rt
 
-import (
-	"runtime"
-	"strings"
-	"time"
-	"unsafe"
-	"weak"
-)
+import "strings"
 
 // Go starts fn on a goroutine of its own: a go statement for code that the tool
 // does not rewrite. The goroutine is a resource of type [TypeGoroutine] whose
@@ -83,6 +77,7 @@ func goEnd(destroy bool) {
 		e := EventAfter
 		if destroy {
 			activeForget(id)
+			endTimer()
 			e |= EventDestroy
 		}
 		l.only(e, id, Made{})
@@ -95,6 +90,7 @@ func goEnd(destroy bool) {
 		return
 	}
 	activeForget(id)
+	endTimer()
 	if l = activeHooks(); l != nil && l.hasDestroy {
 		l.fireDestroy(ownResource().destroyed())
 	}
@@ -121,80 +117,4 @@ func innermost(names ...string) (found string) {
 		return found == ""
 	})
 	return found
-}
-
-// The types of the runtime's timers, by kind.
-var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTimer, timerTicker: TypeTicker, timerSignal: TypeSignal, timerContextAfter: TypeContextAfterFunc}
-
-// The packages that make them.
-var timerPackages = [...]string{timerAfterFunc: "time.", timerTimer: "time.", timerTicker: "time.", timerSignal: "os/signal.", timerContextAfter: "context."}
-
-// timerInit makes the resource of a timer that was just made or reset.
-func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer) *AsyncResource {
-	l := activeHooks()
-	if !recorded(l, timerTypes[kind]) {
-		return nil
-	}
-	r := &AsyncResource{id: id, trigger: trigger, kind: kindTimer + resourceKind(kind), pc: timerCaller(kind), frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
-	switch kind {
-	case timerTicker:
-		r.rest().object = weakTo[time.Ticker]{weak.Make((*time.Ticker)(timer))}
-	case timerAfterFunc, timerTimer:
-		r.rest().object = weakTo[time.Timer]{weak.Make((*time.Timer)(timer))}
-	}
-	r.track()
-	activeTrack(r)
-	if kind == timerTimer || kind == timerTicker {
-		// A timer with a channel can be collected before it is stopped.
-		r.rest().cleanup = runtime.AddCleanup((*byte)(timer), collected, collectedResource{r.destroyed(), true})
-	}
-	if l != nil {
-		l.fireInit(r)
-	}
-	return r
-}
-
-// timerCaller returns where the package that makes resources of a kind of timer
-// was called.
-func timerCaller(kind uint8) uintptr {
-	var pcs [32]uintptr
-	n := runtime.Callers(2, pcs[:])
-	in := false
-	for _, pc := range pcs[:n] {
-		f := runtime.FuncForPC(pc - 1)
-		if f == nil {
-			continue
-		}
-		is := strings.HasPrefix(f.Name(), timerPackages[kind])
-		if in && !is {
-			return pc
-		}
-		in = is
-	}
-	return 0
-}
-
-// timerDestroy ends the resource of a timer that was stopped. r is nil if no
-// hook was enabled when it was made.
-func timerDestroy(kind uint8, id, trigger ID, r *AsyncResource) {
-	if r == nil {
-		r = &AsyncResource{id: id, trigger: trigger, kind: kindTimer + resourceKind(kind), builtin: true}
-	}
-	r.stopCleanup()
-	activeForget(r.id)
-	if s := r.outermostScope(); s != nil {
-		s.ends = true // After comes first
-	} else if l := activeHooks(); l != nil {
-		l.fireDestroy(r.destroyed())
-	}
-}
-
-// weakTo is the Object of a built-in resource: it does not keep it alive.
-type weakTo[T any] struct{ p weak.Pointer[T] }
-
-func (w weakTo[T]) object() any {
-	if p := w.p.Value(); p != nil {
-		return p
-	}
-	return nil
 }

@@ -67,6 +67,7 @@ func init() {
 		enter:        enterCallback,
 		unregister:   unregister,
 		request:      openRequest,
+		gcStart:      holdTimers,
 		mainEnd:      Flush,
 	})
 	if causes {

@@ -3,6 +3,7 @@ package rt
 import (
 	"runtime"
 	"sync/atomic"
+	"unsafe"
 )
 
 // The types of the built-in resources. The package comment tells what each
@@ -67,6 +68,7 @@ type resourceMore struct {
 const (
 	resourceEnded   = 1 << iota
 	resourceEntered // the callback was called, or is being
+	resourceAsked   // for the timer that it stands for
 )
 
 // was reports whether the state says so, set lets it say so and reports whether
@@ -85,6 +87,10 @@ const (
 	kindTimer // the first of the runtime's timers: the others follow in their order
 )
 
+// kindTimed is the first of the same kinds for resources that are a
+// [timerResource].
+const kindTimed = kindTimer + timerContextAfter + 1
+
 var kindNames = [...]string{
 	kindGoroutine:                 TypeGoroutine,
 	kindChanSend:                  TypeChanSend,
@@ -94,6 +100,9 @@ var kindNames = [...]string{
 	kindTimer + timerTicker:       TypeTicker,
 	kindTimer + timerSignal:       TypeSignal,
 	kindTimer + timerContextAfter: TypeContextAfterFunc,
+	kindTimed + timerAfterFunc:    TypeAfterFunc,
+	kindTimed + timerTimer:        TypeTimer,
+	kindTimed + timerTicker:       TypeTicker,
 }
 
 // typ returns the name of the type.
@@ -238,6 +247,9 @@ func (r *AsyncResource) Type() string { return r.typ() }
 // built-in resource what the table in the package comment says, or nil if that
 // is gone, for they hold it weakly.
 func (r *AsyncResource) Object() any {
+	if r.kind >= kindTimed {
+		return (*timerResource)(unsafe.Pointer(r)).timer()
+	}
 	m := r.more.Load()
 	if m == nil {
 		return nil

@@ -33,6 +33,9 @@ var runtimePoints = []point{
 	{Func: "resetTimer", At: "return t.reset(when, period)", Replace: "at := asyncResetTimer(t); return asyncWasReset(at, t.reset(when, period))"},
 	{Func: "(*timer).unlockAndRun", At: "f(arg, seq, delay)", Before: "asyncFire(t)", After: "asyncFired(t)"},
 
+	// A timer is held weakly from the next collection on.
+	{Func: "gcStart", At: "semacquire(&work.startSema)", Before: "asyncGCStart()"},
+
 	// When ids were allotted: how old a goroutine is.
 	{Func: "sysmon", At: "now = nanotime()", After: "asyncSample(now, false)"},
 	{Func: "sysmon", At: "sched.sysmonwait.Store(true)", Before: "asyncSample(now, true)"},

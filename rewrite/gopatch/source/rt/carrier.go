@@ -187,8 +187,8 @@ func installEvents(e *carrierEvents) {
 		},
 		GoBefore: e.goBefore,
 		GoEnd:    e.goEnd,
-		TimerInit: func(kind uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer {
-			return unsafe.Pointer(e.timerInit(kind, ID(id), ID(trigger), timer))
+		TimerInit: func(kind uint8, id, trigger uint64, timer unsafe.Pointer, sites [3]uintptr) unsafe.Pointer {
+			return unsafe.Pointer(e.timerInit(kind, ID(id), ID(trigger), timer, sites))
 		},
 		TimerDestroy: func(kind uint8, id, trigger uint64, r unsafe.Pointer) {
 			e.timerDestroy(kind, ID(id), ID(trigger), (*AsyncResource)(r))
@@ -223,6 +223,7 @@ func installEvents(e *carrierEvents) {
 			return unsafe.Pointer(e.request(req, ID(trigger), pc))
 		},
 		IDOf:    func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
+		GCStart: e.gcStart,
 		MainEnd: e.mainEnd,
 		MoreAt:  unsafe.Offsetof(AsyncResource{}.more),
 		CauseAt: unsafe.Offsetof(resourceMore{}.cause),

@@ -82,7 +82,7 @@ type AsyncEvents struct {
 	GoInit       func(id, trigger uint64, pc uintptr) unsafe.Pointer // at a go statement, before the goroutine exists
 	GoBefore     func()                                              // on the goroutine, before its function
 	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
-	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer) unsafe.Pointer
+	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer, sites [3]uintptr) unsafe.Pointer
 	TimerDestroy func(kind uint8, id, trigger uint64, res unsafe.Pointer)
 	SendInit     func(id, trigger uint64, pc uintptr) unsafe.Pointer // before a send
 	SendDone     func(res unsafe.Pointer)                            // the value is buffered or handed over
@@ -103,6 +103,7 @@ type AsyncEvents struct {
 	Unregister   func(res unsafe.Pointer)
 	Request      func(req any, trigger uint64, pc uintptr) unsafe.Pointer // the scope of an HTTP request
 	IDOf         func(res unsafe.Pointer) uint64
+	GCStart      func()  // a collection is about to start
 	MainEnd      func()  // main.main returned
 	MoreAt       uintptr // where an rt.AsyncResource has its *rt.resourceMore
 	CauseAt      uintptr // where that has its *rt.cause
@@ -263,9 +264,7 @@ func asyncQuiet(gp *g) bool {
 func AsyncGoFor() {
 	a := &getg().async
 	if fp := getcallerfp(); fp != 0 {
-		var sites asyncCallers
-		sites.set(fp)
-		a.goFor = sites[1]
+		a.goFor = asyncCallersAt(fp)[1]
 		return
 	}
 	var pcs [1]uintptr

@@ -58,30 +58,52 @@ func (p *asyncPath) descend(callergp *g) {
 }
 
 // asyncCallers is where a timer was made: the return addresses of the functions
-// of package time that lead there, and of those that called them.
-type asyncCallers [3]uintptr
+// of package time that lead there, and of those that called them, as offsets from
+// the start of the program's text. What lies elsewhere, in a plugin, is not known.
+type asyncCallers [3]uint32
 
-// set takes down the callers of the function whose frame pointer fp is. Following
-// frame pointers costs a few loads; where there are none, sites are not known.
+// asyncCallersAt returns the callers of the function whose frame pointer fp is.
+// Following frame pointers costs a few loads; where there are none, they are not
+// known.
 //
 //go:nosplit
-func (s *asyncCallers) set(fp uintptr) {
-	for i := range s {
+func asyncCallersAt(fp uintptr) (pcs [3]uintptr) {
+	for i := range pcs {
 		if fp == 0 {
-			return
+			break
 		}
-		s[i] = *(*uintptr)(unsafe.Pointer(fp + unsafe.Sizeof(fp)))
+		pcs[i] = *(*uintptr)(unsafe.Pointer(fp + unsafe.Sizeof(fp)))
 		fp = *(*uintptr)(unsafe.Pointer(fp))
 	}
+	return pcs
 }
+
+func (s *asyncCallers) set(pcs *[3]uintptr) {
+	for i, pc := range pcs {
+		s[i] = 0
+		if at := pc - firstmoduledata.text; at == uintptr(uint32(at)) {
+			s[i] = uint32(at)
+		}
+	}
+}
+
+// pc returns the i-th address; 0: not known.
+func (s *asyncCallers) pc(i int) uintptr {
+	if s[i] == 0 {
+		return 0
+	}
+	return uintptr(s[i]) + firstmoduledata.text
+}
+
+func (s *asyncCallers) pcs() [3]uintptr { return [3]uintptr{s.pc(0), s.pc(1), s.pc(2)} }
 
 // site returns where a timer or registration was made that starts a goroutine:
 // where time.AfterFunc or context.AfterFunc was called.
 func (at *asyncTimer) site() uintptr {
 	if at.kind == asyncContextAfter {
-		return at.sites[0]
+		return at.sites.pc(0)
 	}
-	return at.sites[1]
+	return at.sites.pc(1)
 }
 
 // asyncAges tells when ids were allotted: at the time of a sample, the last id
@@ -166,7 +188,7 @@ type AsyncGoroutineInfo struct {
 	Site           uintptr // of the go statement
 	Fired          bool    // it is the firing of a timer or registration, of this
 	Kind           uint8   // kind, which was made here
-	Made           asyncCallers
+	Made           [3]uintptr
 	Blocked        int64 // for how long, in ns, at least; 0: not known
 	Age            int64 // in ns, at least
 	Path           AsyncAncestors
@@ -203,7 +225,7 @@ type AsyncTimerInfo struct {
 	ID, Trigger uint64
 	Kind        uint8
 	Resource    unsafe.Pointer
-	Sites       asyncCallers
+	Sites       [3]uintptr
 	When        int64 // until it fires, in ns
 	Period      int64 // in ns; 0: once
 	Age         int64 // in ns, at least
@@ -257,7 +279,7 @@ func (ts *timers) asyncList(list []AsyncTimerInfo, now int64) []AsyncTimerInfo {
 		t := tw.timer
 		if at := t.async; at != nil && t.state&timerZombie == 0 {
 			list = append(list, AsyncTimerInfo{
-				ID: at.id, Trigger: at.trigger, Kind: at.kind, Resource: at.resource, Sites: at.sites,
+				ID: at.id, Trigger: at.trigger, Kind: at.kind, Resource: at.resource, Sites: at.sites.pcs(),
 				When: t.when - now, Period: t.period, Age: asyncAge(at.id, nanotime()),
 			})
 		}
@@ -271,7 +293,7 @@ func (o *AsyncGoroutineInfo) set(gp *g, now int64) {
 	o.ID, o.Trigger, o.Scope = a.ID, a.Trigger, a.current()
 	o.Resource, o.Site = a.Resource, gp.gopc
 	if at := a.origin; at != nil {
-		o.Fired, o.Kind, o.Made = true, at.kind, at.sites
+		o.Fired, o.Kind, o.Made = true, at.kind, at.sites.pcs()
 	}
 	o.Age = asyncAge(a.ID, now)
 	o.Path = a.path.ancestors()

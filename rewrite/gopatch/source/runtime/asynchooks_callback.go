@@ -85,8 +85,7 @@ func async_registerAfter() *asyncTimer {
 		return nil
 	}
 	at := &asyncTimer{kind: asyncContextAfter}
-	at.sites.set(getcallerfp())
-	at.begin(nil)
+	at.begin(nil, getcallerfp())
 	return at
 }
 

@@ -536,7 +536,7 @@ func async_register() *asyncTimer {
 		return nil
 	}
 	at := &asyncTimer{kind: asyncSignal}
-	at.begin(nil)
+	at.begin(nil, 0)
 	return at
 }
 

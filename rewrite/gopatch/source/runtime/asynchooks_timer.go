@@ -26,14 +26,15 @@ type asyncTimer struct {
 	trigger  uint64
 	frame    unsafe.Pointer
 	resource unsafe.Pointer
-	kind     uint8
-	depth    uint32 // of hooks within hooks, where the timer was made
-	sites    asyncCallers
 
 	// How often the timer is armed (low half) and running (high half), for
 	// an AfterFunc. The resource ends when both are none; then state is
 	// asyncEnded.
 	state atomic.Uint64
+
+	sites asyncCallers
+	kind  uint8
+	depth uint8 // of hooks within hooks, where the timer was made
 }
 
 const (
@@ -60,21 +61,27 @@ func asyncNewTimer(t *timeTimer, c *hchan, period int64) {
 	default:
 		at.kind = asyncTicker
 	}
-	at.sites.set(getcallerfp())
-	at.begin(t)
+	at.begin(t, getcallerfp())
 	t.async = at
 }
 
-// begin starts the life of the resource in the scope of the caller.
-func (at *asyncTimer) begin(t *timeTimer) {
+// begin starts the life of the resource in the scope of the caller, whose own
+// caller has the frame pointer fp. It is armed once.
+func (at *asyncTimer) begin(t *timeTimer, fp uintptr) {
 	gp := getg()
 	a := &gp.async
 	at.trigger = a.current()
-	at.frame, at.depth = a.share(), a.Depth
+	at.frame, at.depth = a.share(), uint8(a.Depth)
 	at.id = asyncNewID(gp, at.trigger)
-	at.state.Store(asyncArmed)
+	if at.state.Load() == 0 {
+		*(*uint64)(unsafe.Pointer(&at.state)) = asyncArmed // no one else knows it yet
+	} else {
+		at.state.Store(asyncArmed)
+	}
+	sites := asyncCallersAt(fp)
+	at.sites.set(&sites)
 	if asyncActive != 0 && !asyncQuiet(gp) {
-		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t))
+		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t), sites)
 	}
 	if raceenabled && t != nil {
 		// What Init wrote happens before the firing.
@@ -160,14 +167,12 @@ func asyncResetTimer(t *timeTimer) *asyncTimer {
 		if old == asyncEnded && at.state.CompareAndSwap(old, asyncAnew) {
 			// Nothing fires what has ended: a Reset needs no memory.
 			at.resource = nil
-			at.sites.set(getcallerfp())
-			at.begin(t)
+			at.begin(t, getcallerfp())
 			return at
 		}
 		if old == asyncEnded || old == asyncAnew { // two Resets at once
 			next := &asyncTimer{kind: at.kind}
-			next.sites.set(getcallerfp())
-			next.begin(t)
+			next.begin(t, getcallerfp())
 			t.async = next
 			return next
 		}
@@ -197,12 +202,19 @@ func asyncFire(t *timer) {
 	if at := t.async; at != nil {
 		a := &getg().async
 		a.sendAs = at
-		a.Frame, a.Depth = at.frame, at.depth
+		a.Frame, a.Depth = at.frame, uint32(at.depth)
 	}
 }
 
 func asyncFired(t *timer) {
 	if t.async != nil {
 		getg().async = AsyncG{}
+	}
+}
+
+// asyncGCStart is the start of a collection, before the world is stopped.
+func asyncGCStart() {
+	if e := asyncEvents; e != nil {
+		e.GCStart()
 	}
 }
