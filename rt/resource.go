@@ -245,7 +245,8 @@ func (r *AsyncResource) Type() string { return r.typ() }
 
 // Object returns what the resource stands for: the Object of its options; for a
 // built-in resource what the table in the package comment says, or nil if that
-// is gone, for they hold it weakly.
+// is gone, for they hold it weakly. A timer can be gone as soon as its resource has
+// ended, if no one asked for it before.
 func (r *AsyncResource) Object() any {
 	if r.kind >= kindTimed {
 		return (*timerResource)(unsafe.Pointer(r)).timer()
