@@ -220,7 +220,7 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 	case Use:
 		r.use(w, e.T, inner)
 		w.noteClosed(e.T)
-		if !isNew(e.T) {
+		if !isNew(e.T) && !w.used(e.T, len(w.trace)) {
 			w.trace = append(w.trace, Event{Op: Use, T: e.T, at: inner})
 		}
 	case Later:

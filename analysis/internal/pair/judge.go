@@ -135,10 +135,16 @@ func (e *Engine) judgeOne(f *funcInfo, i int) {
 	case foundPanic:
 		e.report(f, &Finding{Slug: "pairpanic", Pos: x.at.pos, Kind: "panic", Enter: e.blame(f, x.entry.at), Closes: f.finds.closed[x.entry.at.pos]})
 	case foundUnprotected:
-		if f.finds.closed[x.entry.at.pos] == nil || e.isLeaky(f, x.entry.at.pos) {
+		pos := e.blame(f, x.entry.at)
+		if f.finds.closed[x.entry.at.pos] == nil {
+			if e.onlyPanics(f, x.entry.at.pos) {
+				e.report(f, &Finding{Slug: "pairpanic", Pos: x.at.pos, Kind: "panic", Enter: pos})
+			}
 			return
 		}
-		pos := e.blame(f, x.entry.at)
+		if e.isLeaky(f, x.entry.at.pos) {
+			return
+		}
 		e.report(f, &Finding{Slug: "unprotected", Pos: pos, Enter: pos, Other: x.at.pos, Why: x.why, Closes: f.finds.closed[x.entry.at.pos], Helper: x.entry.at.via})
 	case foundOrder:
 		if old := e.out[e.blame(f, x.other.at)]; old != nil && rank[old.Slug] > 1 && (x.unclosed || f.finds.closed[x.other.at.pos] == nil) {
@@ -168,6 +174,20 @@ func (e *Engine) judgeOne(f *funcInfo, i int) {
 	case foundUsed:
 		e.report(f, &Finding{Slug: "useafterdestroy", Pos: x.at.pos, Other: x.other.at.pos, Helper: x.at.via})
 	}
+}
+
+// onlyPanics reports whether the scope that f opens at pos stays open where f
+// returns, but no caller lets f return: what may panic does.
+func (e *Engine) onlyPanics(f *funcInfo, pos token.Pos) bool {
+	leaks := false
+	for i := range f.finds.list {
+		if x := &f.finds.list[i]; x.kind == foundLeak && x.entry.at.pos == pos {
+			if leaks = true; e.happens(foundRef{f, i}) {
+				return false
+			}
+		}
+	}
+	return leaks
 }
 
 // isDead reports whether fn is a literal that no path makes.

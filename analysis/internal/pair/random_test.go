@@ -26,6 +26,7 @@ var (
 	programs = flag.Int("programs", 3000, "how many random programs TestRandom checks")
 	seed     = flag.Uint64("seed", 1, "where the random programs begin")
 	size     = flag.Int("size", 14, "statements in a random program, at most")
+	gaveUpOn = flag.Bool("gaveup", false, "print the random programs that the engine gives up on")
 )
 
 // TestRandom compares the engine's verdict with that of an interpreter that
@@ -47,6 +48,9 @@ func TestRandom(t *testing.T) {
 		finds, lost := analyze(t, rt, src)
 		if lost {
 			gaveUp++
+			if *gaveUpOn {
+				t.Logf("program %d: the engine gave up; the interpreter says %q\n%s", i, want, src)
+			}
 			if len(finds) > 0 && want == "" {
 				t.Errorf("program %d: the engine gave up, and says %v", i, slugs(finds))
 			}

@@ -29,7 +29,7 @@ func (w *world) pop(i int, at site, auto bool) {
 	}
 	// What is left of it is that the resource was in use, which matters if a
 	// caller has ended it.
-	if w.ordered && e.t.external() && !slices.ContainsFunc(w.trace[:e.trace], func(x Event) bool { return x.Op == Use && x.T.Key() == e.t.Key() }) {
+	if w.ordered && e.t.external() && !w.used(e.t, e.trace) {
 		w.trace[e.trace] = Event{Op: Use, T: e.t, at: e.at}
 		return
 	}
@@ -39,6 +39,11 @@ func (w *world) pop(i int, at site, auto bool) {
 			w.stack[j].trace--
 		}
 	}
+}
+
+// used reports whether the first n events say that t was in use.
+func (w *world) used(t *Term, n int) bool {
+	return slices.ContainsFunc(w.trace[:n], func(x Event) bool { return x.Op == Use && x.T.Key() == t.Key() })
 }
 
 // noteClosed notes that a scope of t was opened and closed.

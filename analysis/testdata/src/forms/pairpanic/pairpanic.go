@@ -263,3 +263,31 @@ func goodNever(r *rt.AsyncResource) {
 	}
 	r.EmitAfter()
 }
+
+// A deferred call that always panics where it is called.
+func badDeferredAlways(r *rt.AsyncResource, strict bool) {
+	if !strict {
+		return
+	}
+	func() {
+		r.EmitBefore()
+		defer refuse(strict) // want `this panic skips the EmitAfter of r`
+	}()
+}
+
+func goodDeferredAlways(r *rt.AsyncResource, strict bool) {
+	if !strict {
+		return
+	}
+	func() {
+		r.EmitBefore()
+		defer r.EmitAfter()
+		defer refuse(strict)
+	}()
+}
+
+func refuse(strict bool) {
+	if strict {
+		panic("strict")
+	}
+}
