@@ -20,20 +20,10 @@ lint:
 	$(GO) vet -tags faults ./cmd/...
 	$(GO) run ./cmd/asynchooks vet ./...
 
-# Ratios against plain Go and peers, with 95 % intervals: package rt, messages, HTTP, builds.
-bench: build bench-peers bench-scaling
-	cd testdata/bench/rt && $(CURDIR)/bin/asynchooks run . && $(GO) run .
-	$(GO) build -o bin/messages-plain ./testdata/bench/messages
-	bin/asynchooks build -o bin/messages ./testdata/bench/messages
-	bin/messages-plain bin/messages-plain bin/messages
-	$(GO) build -o bin/spawn-plain ./testdata/bench/spawn
-	bin/asynchooks build -o bin/spawn ./testdata/bench/spawn
-	bin/spawn-plain bin/spawn-plain bin/spawn
-	$(GO) build -o bin/http-plain ./testdata/bench/http
-	bin/asynchooks build -o bin/http ./testdata/bench/http
-	bin/http-plain bin/http-plain bin/http
-	$(MAKE) bench-build
-	bin/asynchooks run ./testdata/bench/trace
+# Ratios of processor time, with 95 % intervals. What an event costs while things
+# grow; Node.js beside Go; and one table of plain Go, this project in each mode, and
+# its peers. It takes about 15 minutes, and wants the machine alone.
+bench: bench-scaling bench-node bench-table
 
 # The request logger of the AsyncLocalStorage documentation.
 demo:

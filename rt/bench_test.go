@@ -9,7 +9,7 @@ import (
 )
 
 // The limits of these figures are ratios to BenchmarkContextValue in the same
-// run; testdata/bench/rt compares them and other packages pair by pair.
+// run; make bench-table compares them and other packages pair by pair.
 
 type contextKey struct{}
 

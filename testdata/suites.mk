@@ -1,7 +1,7 @@
 # Longer suites and further benchmarks, each by its own name: make NAME, from the
 # root. Each prints what it did.
 
-.PHONY: otel otel-next callbacks requests greeter browser fidelity goroot suites generated std sites fuzz soak faults bench-peers bench-node bench-scaling bench-build analyzers golangci precision bench-generate bench-vet compare
+.PHONY: otel otel-next callbacks requests greeter browser fidelity goroot suites generated std sites fuzz soak faults bench-table bench-node bench-trace bench-memory bench-scaling bench-build analyzers golangci precision bench-generate bench-vet compare
 
 # The module that joins OpenTelemetry, plain and instrumented, and what else serves
 # a running program, with the race detector.
@@ -89,27 +89,37 @@ faults:
 	$(GO) test -tags faults -count=1 -timeout 30m -run 'Fault|HookPanics' -v ./cmd/asynchooks
 
 # One table of ratios: plain Go, this project in each mode, and its peers, among
-# them orchestrion, which is built by its own tool.
-bench-peers: build
-	testdata/bench/peers/run bin/asynchooks
+# them orchestrion, which is built by its own tool. BENCH are flags of the table:
+# BENCH='-only ^messages: -columns toolexec' measures some rows and columns.
+BENCH ?=
+bench-table: build
+	testdata/bench/table/run bin/asynchooks $(BENCH)
 
 # What hooks and storages cost here and in Node.js, each against its own plain
 # program; without node in PATH, here alone.
 bench-node: build
-	$(GO) build -o bin/node-plain ./testdata/bench/node
-	bin/asynchooks build -o bin/node ./testdata/bench/node
-	bin/node-plain bin/node-plain bin/node testdata/bench/node/workloads.js
+	testdata/bench/table/run bin/asynchooks -node $(BENCH)
+
+# What the recorder of traces costs: an event, and an HTTP server.
+bench-trace: build
+	bin/asynchooks run ./testdata/bench/trace
+
+# The live heap after 10 million goroutines, storages and resources.
+bench-memory: build
+	bin/asynchooks run ./testdata/bench/memory
 
 # What an event costs while goroutines, storages and queues grow; the table, and
 # the curves as bin/scaling.svg.
 bench-scaling: build
 	cd testdata/bench/scaling && $(CURDIR)/bin/asynchooks run . -svg $(CURDIR)/bin/scaling.svg
 
-# What builds take, against plain ones: a program that serves HTTP, and GRPC pairs
-# of google.golang.org/grpc with its tests. Give it the machine alone.
+# What builds take, against plain ones: a program that serves HTTP, COLD pairs of it
+# from an empty cache, and GRPC pairs of google.golang.org/grpc with its tests; and
+# the same program built by orchestrion. It takes hours, and wants the machine alone.
+COLD ?= 20
 GRPC ?= 3
 bench-build: build
-	$(GO) run ./testdata/bench/build -grpc $(GRPC) -orchestrion testdata/compare/orchestrion bin/asynchooks
+	$(GO) run ./testdata/bench/build -cold $(COLD) -grpc $(GRPC) -orchestrion testdata/compare/orchestrion bin/asynchooks
 
 # The analyzers beside lostcancel, go-spancheck, bodyclose and checklocks, on the
 # same forms of each one's pair.

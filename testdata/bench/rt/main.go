@@ -3,7 +3,6 @@
 //
 //	asynchooks run .           an instrumented build
 //	go run .                   a plain one, with its own limits
-//	asynchooks run . -memory   10 million goroutines, storages and resources in turn
 //
 // A figure is a ratio: the geometric mean over interleaved pairs of runs, with
 // the interval in which it lies with 95 % certainty. A limit that the whole
@@ -34,8 +33,6 @@ type row struct {
 func main() {
 	pairs := flag.Int("pairs", 24, "how many `pairs` of runs, at least 20")
 	each := flag.Duration("each", 4*time.Millisecond, "how long a run takes, about")
-	memory := flag.Bool("memory", false, "compare the live heap before and after instead")
-	n := flag.Int("n", 10_000_000, "how many of each with -memory")
 	only := flag.String("only", "", "rows whose name contains this `text`")
 	thread := flag.Bool("thread", false, "take the time of the thread, not the clock: for a busy machine; without the figures of several cores")
 	flag.Parse()
@@ -43,9 +40,6 @@ func main() {
 		clock = threadTime
 	}
 	fmt.Printf("mode %s\n", rt.Mode())
-	if *memory {
-		os.Exit(compareHeaps(*n))
-	}
 	exceeded := false
 	for _, r := range rows() {
 		if !strings.Contains(r.name, *only) || *thread && strings.Contains(r.name, "all cores") {

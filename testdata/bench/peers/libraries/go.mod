@@ -9,6 +9,11 @@ require (
 	github.com/timandy/routine v1.1.6
 )
 
-require github.com/gopherjs/gopherjs v1.21.0 // indirect
+require (
+	github.com/asynchooks/asynchooks v0.0.0 // indirect
+	github.com/gopherjs/gopherjs v1.21.0 // indirect
+)
 
 replace example.com/bench/ops => ../ops
+
+replace github.com/asynchooks/asynchooks => ../../../..

@@ -1,9 +1,8 @@
 // Libraries is the measured program with what needs no tool: libraries
-// context|goid|gls|routine.
+// plain|context|goid|gls|routine.
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 
@@ -18,44 +17,26 @@ type key struct{}
 var (
 	sink    int
 	calls   int
-	depth1  = context.WithValue(context.Background(), key{}, 1)
 	manager = gls.NewContextManager()
 	local   = routine.NewInheritableThreadLocal[int]()
 )
 
-// called is what a value is set around.
-//
-//go:noinline
-func called(context.Context) { calls++ }
-
 var peers = map[string]ops.Peer{
-	"context": {
-		Read: func(n int) {
-			ctx, sum := depth1, 0
-			for range n {
-				if v, ok := ctx.Value(key{}).(int); ok {
-					sum += v
-				}
-			}
-			sink += sum
-		},
-		Set: func(n int) {
-			for i := range n {
-				called(context.WithValue(context.Background(), key{}, i))
-			}
-		},
-	},
+	"plain":   {},
+	"context": byHand,
 	// A number of the goroutine alone: what one looks up by it comes on top.
 	"goid": {
-		Read: func(n int) {
+		Only: true,
+		Bare: map[string]func(n int){"id": func(n int) {
 			sum := int64(0)
 			for range n {
 				sum += goid.Get()
 			}
 			sink += int(sum)
-		},
+		}},
 	},
 	"gls": {
+		Only: true,
 		With: func(fn func()) { manager.SetValues(gls.Values{key{}: 1}, fn) },
 		Read: func(n int) {
 			for range n {
@@ -63,14 +44,15 @@ var peers = map[string]ops.Peer{
 				sink += v.(int)
 			}
 		},
-		Set: func(n int) {
+		Bare: map[string]func(n int){"set": func(n int) {
 			for i := range n {
 				manager.SetValues(gls.Values{key{}: i}, func() {})
 			}
-		},
+		}},
 		Go: gls.Go,
 	},
 	"routine": {
+		Only: true,
 		With: func(fn func()) {
 			local.Set(1)
 			defer local.Remove()
@@ -83,14 +65,14 @@ var peers = map[string]ops.Peer{
 			}
 			sink += sum
 		},
-		Set: func(n int) {
+		Bare: map[string]func(n int){"set": func(n int) {
 			for i := range n {
 				old := local.Get()
 				local.Set(i)
 				called(nil)
 				local.Set(old)
 			}
-		},
+		}},
 		Go: func(fn func()) { routine.Go(fn) },
 	},
 }
@@ -102,6 +84,6 @@ func main() {
 			return
 		}
 	}
-	fmt.Fprintln(os.Stderr, "usage: libraries context|goid|gls|routine")
+	fmt.Fprintln(os.Stderr, "usage: libraries plain|context|goid|gls|routine")
 	os.Exit(2)
 }

@@ -40,6 +40,7 @@ func called() { calls++ }
 
 func main() {
 	ops.Peer{
+		Only: true,
 		With: func(fn func()) {
 			values.Push(1)
 			defer values.Pop()
@@ -53,12 +54,44 @@ func main() {
 			}
 			sink += sum
 		},
-		Set: func(n int) {
+		Bare: map[string]func(n int){"set": func(n int) {
 			for i := range n {
 				values.Push(i)
 				called()
 				values.Pop()
 			}
+		}},
+		Own: map[string]func(n int){
+			"unbuffered": func(n int) { through(context.NewChan(make(chan int)), n) },
+			"buffered":   func(n int) { through(context.NewChan(make(chan int, 64)), n) },
+			"same goroutine": func(n int) {
+				ch := context.NewChan(make(chan int, 1))
+				for i := range n {
+					ch.Send(i)
+					ch.Recv()
+				}
+			},
 		},
 	}.Serve()
+}
+
+// through sends messages with their sender's value, which takes a channel of its own.
+func through(ch *context.Chan[int], n int) {
+	done := make(chan int)
+	go func() {
+		sum := 0
+		for {
+			v, ok := ch.Recv()
+			if !ok {
+				break
+			}
+			sum += v
+		}
+		done <- sum
+	}()
+	for i := range n {
+		ch.Send(i)
+	}
+	ch.Close()
+	<-done
 }

@@ -1,18 +1,18 @@
-// The four workloads of testdata/bench/node, in Node.js: workloads.js MODE. Each
-// line on standard input is a workload and how often; the answer is nanoseconds
-// of processor time.
+// Workloads of testdata/bench/peers/ops, in Node.js: workloads.js [store|stores]
+// [init|hooks]. Each line on standard input is a workload in quotes and how often;
+// the answer is nanoseconds of processor time, and 0 for allocations.
 'use strict';
 
 const { AsyncLocalStorage, createHook } = require('node:async_hooks');
 const http = require('node:http');
 const readline = require('node:readline');
 
-const mode = process.argv[2];
+const uses = process.argv.slice(2);
 const noop = () => {};
-if (mode === 'init') createHook({ init() {} }).enable();
-if (mode === 'all') createHook({ init() {}, before() {}, after() {}, destroy() {}, promiseResolve() {} }).enable();
+if (uses.includes('init')) createHook({ init() {} }).enable();
+if (uses.includes('hooks')) createHook({ init() {}, before() {}, after() {}, destroy() {}, promiseResolve() {} }).enable();
 const storages = [];
-for (let i = 0; i < ({ storage: 1, storages: 10 }[mode] ?? 0); i++) storages.push(new AsyncLocalStorage());
+for (let n = uses.includes('stores') ? 10 : uses.includes('store') ? 1 : 0; n > 0; n--) storages.push(new AsyncLocalStorage());
 
 // within calls fn with a store in each storage.
 function within(fn, i = 0) {
@@ -21,7 +21,7 @@ function within(fn, i = 0) {
 
 const workloads = {
   // An async function that awaits an async function.
-  async chain(n) {
+  async spawn(n) {
     const hop = async (i) => i;
     let sum = 0;
     for (let i = 0; i < n; i++) sum += await hop(i);
@@ -29,7 +29,7 @@ const workloads = {
   },
 
   // A promise that is resolved later, for each value handed over.
-  async handover(n) {
+  async unbuffered(n) {
     let sum = 0;
     for (let i = 0; i < n; i++) {
       let resolve;
@@ -47,7 +47,7 @@ const workloads = {
     });
   },
 
-  async http(n) {
+  async request(n) {
     const server = http.createServer((req, res) => res.end('hello'));
     await new Promise((r) => server.listen(0, '127.0.0.1', r));
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -63,10 +63,14 @@ const workloads = {
 
 (async () => {
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    const [name, n] = line.split(' ');
+    const [, name, n] = /^"(.*)" (\d+)$/.exec(line);
+    if (!workloads[name]) {
+      console.log('none');
+      continue;
+    }
     const start = process.cpuUsage();
     await within(() => workloads[name](Number(n)));
     const used = process.cpuUsage(start);
-    console.log((used.user + used.system) * 1000);
+    console.log((used.user + used.system) * 1000, 0);
   }
 })();
