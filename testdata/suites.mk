@@ -89,16 +89,15 @@ faults:
 	$(GO) test -tags faults -count=1 -timeout 30m -run 'Fault|HookPanics' -v ./cmd/asynchooks
 
 # One table of ratios: plain Go, this project in each mode, and its peers, among
-# them orchestrion, which is built by its own tool. BENCH are flags of the table:
-# BENCH='-only ^messages: -columns toolexec' measures some rows and columns.
-BENCH ?=
+# them orchestrion, which is built by its own tool. ONLY and COLUMNS are regular
+# expressions that choose rows, as "section:name", and columns.
 bench-table: build
-	testdata/bench/table/run bin/asynchooks $(BENCH)
+	testdata/bench/table/run bin/asynchooks -only '$(ONLY)' -columns '$(COLUMNS)'
 
 # What hooks and storages cost here and in Node.js, each against its own plain
 # program; without node in PATH, here alone.
 bench-node: build
-	testdata/bench/table/run bin/asynchooks -node $(BENCH)
+	testdata/bench/table/run bin/asynchooks -node -only '$(ONLY)'
 
 # What the recorder of traces costs: an event, and an HTTP server.
 bench-trace: build
