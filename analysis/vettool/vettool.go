@@ -27,16 +27,14 @@ import (
 )
 
 // IsCall reports whether a program's arguments are those of the go command
-// calling its vet tool: -V=full, -flags, or flags and a file that describes a
-// package.
+// calling its vet tool: -V=full, -flags, or flags and the file vet.cfg, which
+// describes a package. A flag's value can be an argument of its own: -tags a,b.
 func IsCall(args []string) bool {
 	if len(args) == 0 {
 		return false
 	}
-	last := len(args) - 1
-	return args[0] == "-V=full" || args[0] == "-flags" ||
-		strings.HasSuffix(args[last], ".cfg") &&
-			!slices.ContainsFunc(args[:last], func(arg string) bool { return !strings.HasPrefix(arg, "-") })
+	config := strings.HasSuffix(args[len(args)-1], "vet.cfg")
+	return args[0] == "-V=full" || args[0] == "-flags" || config && (len(args) == 1 || strings.HasPrefix(args[0], "-"))
 }
 
 // Main answers the go command. It reads os.Args and does not return.

@@ -16,6 +16,7 @@ func TestIsCall(t *testing.T) {
 		"-flags":                        true,
 		"/tmp/b001/vet.cfg":             true,
 		"-json -asyncpair=true vet.cfg": true,
+		"-tags a,b -json /tmp/vet.cfg":  true,
 		"vet -json ./...":               false,
 		"run . app.cfg":                 false,
 		"toolexec /go/vet b001/vet.cfg": false,
