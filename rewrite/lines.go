@@ -64,7 +64,7 @@ func (f *fileRewriter) lined() ([]byte, error) {
 		}
 	}
 	// The directives are comments, which may part what was aligned.
-	if out, err = format.Source(direct(name, f.Renamed, out, got)); err != nil {
+	if out, err = format.Source(direct(name, f.Renamed, f.Moved, out, got)); err != nil {
 		return fail(err)
 	}
 	return out, checkPlaces(name, out, wants)
@@ -249,8 +249,8 @@ func formatInOrder(src []byte) ([]byte, error) {
 // direct puts line directives in front of the lines that are to have another
 // place than they would. In front of a declaration they stand before its comment,
 // apart from it. name is the path of the source; the text goes to a file of that
-// name unless it is renamed.
-func direct(name string, renamed bool, text []byte, pieces []piece) []byte {
+// name unless it is renamed, and of that folder unless it is moved.
+func direct(name string, renamed, moved bool, text []byte, pieces []piece) []byte {
 	first := map[int]*piece{} // of each line
 	inside := map[int]bool{}  // lines that begin inside of a token
 	for i := range pieces {
@@ -267,6 +267,9 @@ func direct(name string, renamed bool, text []byte, pieces []piece) []byte {
 	dir, now := filepath.Dir(name), place{line: -1 << 30}
 	if !renamed {
 		now.file = name
+	}
+	if moved {
+		dir = ""
 	}
 	n := 0
 	gap, gapLine := -1, 0 // the last line without anything in front of a declaration
@@ -297,7 +300,7 @@ func direct(name string, renamed bool, text []byte, pieces []piece) []byte {
 }
 
 // lineDirective is a line that gives the next one a place. now is the file of the
-// line before.
+// line before; a file below the folder dir, if there is one, is named from there.
 func lineDirective(dir, now string, to place) string {
 	if to.file == "" {
 		return fmt.Sprintf("//line :%d\n", to.line) // with a column, it would be a line of the file before
@@ -305,7 +308,7 @@ func lineDirective(dir, now string, to place) string {
 	name := ""
 	if to.file != now {
 		name = to.file
-		if rel, err := filepath.Rel(dir, name); err == nil && filepath.IsLocal(rel) {
+		if rel, err := filepath.Rel(dir, name); dir != "" && err == nil && filepath.IsLocal(rel) {
 			name = filepath.ToSlash(rel)
 		}
 	}

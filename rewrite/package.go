@@ -41,6 +41,9 @@ type Package struct {
 	// Renamed is for Lines whose result goes to a file of another name: its line
 	// directives name the source.
 	Renamed bool
+	// Moved is for Lines whose result goes to another folder: its line directives
+	// name files by their whole paths. Go 1.27 looks for others in that folder.
+	Moved bool
 }
 
 // A Result is what becomes of a package.

@@ -151,8 +151,9 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scrub replaces, in a file of stack traces, what differs from run to run: the
-// numbers of goroutines, and the offsets of instructions.
+// scrub replaces, in a file of stack traces, what differs from run to run and from
+// Go release to Go release: the numbers of goroutines, the offsets of instructions,
+// and lines of package time.
 func scrub(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: scrub file")
@@ -162,12 +163,14 @@ func scrub(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	text = goroutineNumber.ReplaceAll(text, []byte("goroutine N"))
 	text = instructionOffset.ReplaceAll(text, nil)
+	text = timeLine.ReplaceAll(text, []byte("${1}N"))
 	ts.Check(os.WriteFile(path, text, 0o666))
 }
 
 var (
 	goroutineNumber   = regexp.MustCompile(`goroutine \d+`)
 	instructionOffset = regexp.MustCompile(`(?m) \+0x[0-9a-f]+$`)
+	timeLine          = regexp.MustCompile(`(?m)(time/sleep\.go:)\d+$`)
 )
 
 // unaddressed takes addresses, process ids and colours out of a file: unaddressed FILE.

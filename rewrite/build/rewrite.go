@@ -16,6 +16,7 @@ import (
 
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/build/importcfg"
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
 
@@ -73,6 +74,9 @@ func (c *compileCall) rewrite(files []sourceFile) (*rewritten, error) {
 	index := map[*ast.File]int{}
 	sites := rewrite.HasRows(c.pkg)
 	for i, f := range files {
+		if releases.JoinsLines(c.goVersion) {
+			f.src = wholeLineNames(f.path, f.src)
+		}
 		tree, err := parser.ParseFile(fset, f.path, f.src, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errSource, err)

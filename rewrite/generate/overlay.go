@@ -18,6 +18,7 @@ import (
 
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
+	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 	"github.com/asynchooks/asynchooks/rewrite/load"
 	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
@@ -211,6 +212,7 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 		return err
 	}
 	pkg.Lines, pkg.Stock = true, o.rt != nil
+	pkg.Moved = releases.JoinsLines(o.env.GOVERSION)
 	res, err := rewrite.Rewrite(pkg)
 	if err != nil || len(res.Files) == 0 && res.Added == nil {
 		return err

@@ -35,6 +35,11 @@ func Is(version, release string) bool {
 	return ok && (rest == "" || rest[0] < '0' || '9' < rest[0])
 }
 
+// JoinsLines reports whether the compiler of a release takes the name of a file in
+// a line directive from the folder of the file that the directive is in, as
+// compilers from Go 1.27 do: before, a name that is no whole path is left alone.
+func JoinsLines(version string) bool { return minor(version) >= 27 }
+
 // NotLater refuses a toolchain of a later release than the one that this program
 // was built with, own: it could not read all of its source.
 func NotLater(toolchain, own string) error {
