@@ -107,10 +107,11 @@ bench-trace: build
 bench-memory: build
 	bin/asynchooks run ./testdata/bench/memory
 
-# What an event costs while goroutines, storages and queues grow; the table, and
-# the curves as bin/scaling.svg.
+# What an event costs while goroutines, storages and queues grow, beside plain Go;
+# the table, and the curves as bin/scaling.svg.
 bench-scaling: build
-	cd testdata/bench/scaling && $(CURDIR)/bin/asynchooks run . -svg $(CURDIR)/bin/scaling.svg
+	cd testdata/bench/scaling && $(GO) build -o $(CURDIR)/bin/scaling-plain . && $(CURDIR)/bin/asynchooks build -o $(CURDIR)/bin/scaling .
+	bin/scaling-plain -svg bin/scaling.svg bin/scaling-plain bin/scaling
 
 # What builds take, against plain ones: a program that serves HTTP, COLD pairs of it
 # from an empty cache, and GRPC pairs of google.golang.org/grpc with its tests; and

@@ -3,96 +3,109 @@ package main
 import (
 	"fmt"
 	"math"
-	"runtime"
-	"runtime/debug"
+	"os/exec"
 	"slices"
+
+	"github.com/asynchooks/asynchooks/testdata/bench/interval"
+	"github.com/asynchooks/asynchooks/testdata/bench/process"
 )
 
-// A curve is a measured series.
+// A curve is a measured series, in one mode.
 type curve struct {
 	name   string
 	points []point
 }
 
 type point struct {
-	size            int
-	ns              float64 // the median
-	mean, low, high float64 // the ratio to the smallest size
+	size  int
+	ns    float64        // the median
+	ratio interval.Ratio // to the smallest size
 }
 
-// measure takes a series' sizes in turn, so often as runs says. What a size
-// needs is there while it is measured, and only then; a collection before each
-// run, and none in it, keep the size of the heap out of it.
-func measure(s series, most, runs int) curve {
-	c := curve{name: s.name}
-	var base []float64
-	for _, size := range s.sizes {
-		if size > most {
-			break
+// measure returns the curves of a series.
+func (b *bench) measure(s series, sizes []int, procs int) ([]curve, error) {
+	var curves []curve
+	for _, m := range modes {
+		c := curve{name: m.says + ", " + processors(procs)}
+		for _, size := range sizes {
+			if size > b.most {
+				break
+			}
+			p, err := b.point(s, m.name, procs, sizes[0], size)
+			if err != nil {
+				return nil, fmt.Errorf("%s, size %d: %w", m.says, size, err)
+			}
+			c.points = append(c.points, p)
 		}
-		op, down := s.at(size)
-		runtime.GC()
-		n := calibrate(op)
-		times := make([]float64, runs)
-		runtime.GC()
-		percent := debug.SetGCPercent(-1)
-		for i := range times {
-			times[i] = perOp(op, n)
-		}
-		debug.SetGCPercent(percent)
-		down()
-		if base == nil {
-			base = times
-		}
-		c.points = append(c.points, compare(size, times, base))
+		curves = append(curves, c)
 	}
-	return c
+	return curves, nil
 }
 
-// calibrate returns how often an operation is done in 2 ms, about. What the
-// collector does beside it is time of the process as well: the least of three
-// runs counts.
-func calibrate(op func(int)) int {
-	n := 1
-	for {
-		least := math.Inf(1)
-		for range 3 {
-			least = min(least, perOp(op, n)*float64(n))
-		}
-		if least > 1e6 {
-			return max(1, int(float64(n)*2e6/least))
-		}
-		n *= 2
+// point measures a size beside the smallest one, each in a process of its own.
+func (b *bench) point(s series, mode string, procs, smallest, size int) (point, error) {
+	base, stopBase, err := b.start(s, mode, procs, smallest)
+	if err != nil {
+		return point{}, err
 	}
-}
-
-func perOp(op func(int), n int) float64 {
-	start := processorTime()
-	op(n)
-	return float64(processorTime()-start) / float64(n)
-}
-
-// compare makes the point of a size.
-func compare(size int, times, base []float64) point {
-	var mean [2]float64
-	var variance float64
-	for i, xs := range [][]float64{times, base} {
-		for _, x := range xs {
-			mean[i] += math.Log(x) / float64(len(xs))
-		}
-		for _, x := range xs {
-			d := math.Log(x) - mean[i]
-			variance += d * d / float64(len(xs)-1) / float64(len(xs))
-		}
+	defer stopBase()
+	other, stopOther, err := b.start(s, mode, procs, size)
+	if err != nil {
+		return point{}, err
 	}
-	sorted := slices.Sorted(slices.Values(times))
-	ratio, half := mean[0]-mean[1], 2.03*math.Sqrt(variance) // Student's t, for 36 degrees of freedom and more
-	return point{size, sorted[len(sorted)/2], math.Exp(ratio), math.Exp(ratio - half), math.Exp(ratio + half)}
+	defer stopOther()
+	runs, err := process.Turns(b.pairs, base, other)
+	if err != nil {
+		return point{}, err
+	}
+	logs := make([]float64, b.pairs)
+	for i := range logs {
+		logs[i] = math.Log(runs[1][i] / runs[0][i])
+	}
+	slices.Sort(runs[1])
+	return point{size, runs[1][b.pairs/2], interval.Of(logs)}, nil
 }
 
-func (c curve) print() {
-	fmt.Println(c.name)
-	for _, p := range c.points {
-		fmt.Printf("    %9d %10.1f ns   %6.2f  [%.2f, %.2f]\n", p.size, p.ns, p.mean, p.low, p.high)
+// start starts a program with a series at a size, and returns what measures the
+// nanoseconds of one operation.
+func (b *bench) start(s series, mode string, procs, size int) (run func() (float64, error), stop func() error, err error) {
+	p, err := process.Start(exec.Command(b.programs[mode], "-worker", mode, "-procs", fmt.Sprint(procs)))
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := p.Ask("up "+s.name, size); err != nil {
+		return nil, nil, err
+	}
+	time := func(n int) (float64, error) {
+		c, err := p.Time("do", n)
+		return c.Nanoseconds, err
+	}
+	const each = 2e6 // nanoseconds
+	if _, err := time(1); err != nil {
+		return nil, nil, err
+	}
+	n, err := process.Calibrate(each, time)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func() (float64, error) {
+		ns, err := time(n)
+		return ns / float64(n), err
+	}, p.Stop, nil
+}
+
+// printCurves prints the curves of a series beside each other.
+func printCurves(name string, curves []curve) {
+	fmt.Printf("%-54s", name)
+	for _, m := range modes {
+		fmt.Printf("  %32s", m.says)
+	}
+	fmt.Println()
+	for i, p := range curves[0].points {
+		fmt.Printf("%54d", p.size)
+		for _, c := range curves {
+			fmt.Printf("  %9.1f ns %20s", c.points[i].ns, c.points[i].ratio)
+		}
+		fmt.Println()
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -12,64 +13,82 @@ var (
 	sink  int
 )
 
-// all returns the curves.
-func all() []series {
-	millions := []int{1, 10, 100, 1000, 10_000, 100_000, 1_000_000}
-	thousands := []int{1, 10, 100, 1000, 10_000}
-	return []series{
-		{"spawn, by live goroutines", millions, func(size int) (func(int), func()) { return spawn, goroutines(size) }},
-		{"message, by live goroutines", millions, func(size int) (func(int), func()) { return message, goroutines(size) }},
-		{"AfterFunc and Stop, by live timers", millions, func(size int) (func(int), func()) { return timer, timers(size) }},
-		{"GetStore, by storages set", thousands, read},
-		{"Run, by storages set", thousands, run},
-		{"GetStore, by storages that exist", thousands, readAmong},
-		{"send and receive, by messages queued", millions, queued},
-	}
+// A series is what is measured at each of some sizes.
+type series struct {
+	name  string
+	sizes []int
+	// up brings what grows to a size and returns the operation, done n times. It
+	// stays for as long as the process lives.
+	up func(size int, w way) (op func(n int))
 }
 
-// goroutines starts so many, each with a store, that wait.
-func goroutines(size int) (down func()) {
-	leave := make(chan bool)
-	var wg, running sync.WaitGroup
+// A way is how a program carries a value: with package rt, or as plain Go does.
+type way struct{ plain bool }
+
+var (
+	millions  = []int{1, 10, 100, 1000, 10_000, 100_000, 1_000_000}
+	thousands = []int{1, 10, 100, 1000, 10_000}
+)
+
+// all are the series.
+var all = []series{
+	{"spawn, by live goroutines", millions, func(size int, w way) func(int) {
+		w.goroutines(size)
+		return w.within(spawn)
+	}},
+	{"message, by live goroutines", millions, func(size int, w way) func(int) {
+		w.goroutines(size)
+		return w.within(message)
+	}},
+	{"AfterFunc and Stop, by live timers", millions, func(size int, w way) func(int) {
+		for i := range size {
+			w.run(i, func() { time.AfterFunc(time.Hour+time.Duration(i), func() {}) })
+		}
+		return w.within(timer)
+	}},
+	{"a read, by storages set", thousands, read},
+	{"a run, by storages set", thousands, run},
+	{"a read, by storages that exist", thousands, readAmong},
+	{"send and receive, by messages queued", millions, queued},
+}
+
+// run calls fn with a value, if that is the way.
+func (w way) run(v int, fn func()) {
+	if w.plain {
+		fn()
+		return
+	}
+	store.Run(v, fn)
+}
+
+// within has an operation done with a value.
+func (w way) within(op func(n int)) func(n int) {
+	return func(n int) { w.run(1, func() { op(n) }) }
+}
+
+// goroutines starts so many, each with a value, that wait.
+func (w way) goroutines(size int) {
+	var running sync.WaitGroup
 	running.Add(size)
+	forever := make(chan bool)
 	for i := range size {
-		wg.Add(1)
-		store.Run(i, func() {
+		w.run(i, func() {
 			go func() {
-				defer wg.Done()
 				running.Done()
-				<-leave
+				<-forever
 			}()
 		})
 	}
 	running.Wait()
-	return func() {
-		close(leave)
-		wg.Wait()
-	}
-}
-
-func timers(size int) (down func()) {
-	all := make([]*time.Timer, size)
-	for i := range all {
-		store.Run(i, func() { all[i] = time.AfterFunc(time.Hour+time.Duration(i), func() {}) })
-	}
-	return func() {
-		for _, t := range all {
-			t.Stop()
-		}
-	}
 }
 
 func spawn(n int) {
-	store.Run(1, func() {
-		var wg sync.WaitGroup
-		for range n {
-			wg.Add(1)
-			go wg.Done()
-			wg.Wait()
-		}
-	})
+	var wg sync.WaitGroup
+	for range n {
+		wg.Add(1)
+		go wg.Done()
+		wg.Wait()
+	}
 }
 
 func message(n int) {
@@ -80,91 +99,126 @@ func message(n int) {
 			sink += v
 		}
 	}()
-	store.Run(1, func() {
-		for i := range n {
-			ch <- i
-		}
-	})
+	for i := range n {
+		ch <- i
+	}
 	close(ch)
 	<-done
 }
 
 func timer(n int) {
-	store.Run(1, func() {
-		for range n {
-			time.AfterFunc(30*time.Minute, func() {}).Stop()
-		}
-	})
+	for range n {
+		time.AfterFunc(30*time.Minute, func() {}).Stop()
+	}
 }
 
-// nested calls fn with all the storages set.
-func nested(storages []rt.AsyncLocalStorage[int]) (snapshot func(func())) {
+// key is a context's key, one for each value.
+type key int
+
+// nested returns a context with so many values.
+func nested(size int) context.Context {
+	ctx := context.Background()
+	for i := range size {
+		ctx = context.WithValue(ctx, key(i), i)
+	}
+	return ctx
+}
+
+// snapshot returns what calls a function with all the storages set.
+func snapshot(storages []rt.AsyncLocalStorage[int]) func(func()) {
 	leave := make([]func(), len(storages))
 	for i := range storages {
 		leave[i] = storages[i].Enter(i)
 	}
-	snapshot = rt.Snapshot()
+	snapshot := rt.Snapshot()
 	for i := len(leave) - 1; i >= 0; i-- {
 		leave[i]()
 	}
 	return snapshot
 }
 
-func read(size int) (func(int), func()) {
-	storages := make([]rt.AsyncLocalStorage[int], size)
-	in, s := nested(storages), &storages[size/2]
+// valueOf reads a context's value.
+func valueOf(ctx context.Context, k any) func(n int) {
 	return func(n int) {
-		in(func() {
-			for range n {
-				v, _ := s.GetStore()
-				sink += v
-			}
-		})
-	}, func() {}
+		for range n {
+			v, _ := ctx.Value(k).(int)
+			sink += v
+		}
+	}
 }
 
-func run(size int) (func(int), func()) {
+// storeOf reads a storage.
+func storeOf(s *rt.AsyncLocalStorage[int]) func(n int) {
+	return func(n int) {
+		for range n {
+			v, _ := s.GetStore()
+			sink += v
+		}
+	}
+}
+
+// read reads one of the values that are set.
+func read(size int, w way) func(int) {
+	if w.plain {
+		return valueOf(nested(size), key(size/2))
+	}
 	storages := make([]rt.AsyncLocalStorage[int], size)
-	in, s := nested(storages), &storages[size/2]
+	in, op := snapshot(storages), storeOf(&storages[size/2])
+	return func(n int) { in(func() { op(n) }) }
+}
+
+// run sets one of the values that are set, around a call.
+func run(size int, w way) func(int) {
+	if w.plain {
+		ctx, k := nested(size), any(key(size/2))
+		return func(n int) {
+			for i := range n {
+				called(context.WithValue(ctx, k, i))
+			}
+		}
+	}
+	storages := make([]rt.AsyncLocalStorage[int], size)
+	in, s := snapshot(storages), &storages[size/2]
 	return func(n int) {
 		in(func() {
 			for i := range n {
 				s.Run(i, func() {})
 			}
 		})
-	}, func() {}
+	}
 }
 
-func readAmong(size int) (func(int), func()) {
+// called is what a value is set around.
+//
+//go:noinline
+func called(context.Context) {}
+
+// readAmong reads one value that is set, of many that were.
+func readAmong(size int, w way) func(int) {
+	if w.plain {
+		return valueOf(nested(1), key(0))
+	}
 	storages := make([]rt.AsyncLocalStorage[int], size)
 	for i := range storages {
 		storages[i].Run(i, func() {})
 	}
-	in, s := nested(storages[size/2:size/2+1]), &storages[size/2]
-	return func(n int) {
-		in(func() {
-			for range n {
-				v, _ := s.GetStore()
-				sink += v
-			}
-		})
-	}, func() {}
+	s := &storages[size/2]
+	op := storeOf(s)
+	return func(n int) { s.Run(1, func() { op(n) }) }
 }
 
-// queued keeps so many messages in a channel, each sent with a store.
-func queued(size int) (func(int), func()) {
+// queued keeps so many messages in a channel, each sent with a value.
+func queued(size int, w way) func(int) {
 	ch := make(chan int, size)
-	store.Run(1, func() {
+	w.run(1, func() {
 		for i := range size {
 			ch <- i
 		}
 	})
-	return func(n int) {
-		store.Run(2, func() {
-			for i := range n {
-				sink += <-ch
-				ch <- i
-			}
-		})
-	}, func() { close(ch) }
+	return w.within(func(n int) {
+		for i := range n {
+			sink += <-ch
+			ch <- i
+		}
+	})
 }

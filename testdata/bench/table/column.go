@@ -27,7 +27,7 @@ type column struct {
 
 // columns are all that there may be, in their order.
 var columns = []column{
-	{name: plain, peer: true, note: "one operation in a program that carries nothing, in nanoseconds; of reads and runs, a read of context.Value"},
+	{name: plain, peer: true, note: "one operation in a program that carries nothing, in nanoseconds; for reads, runs and an event a read of context.Value"},
 	{name: toolexec, note: "built by asynchooks build; the limits are this column's"},
 	{name: "overlay", note: "built by go build -overlay, with what asynchooks generate wrote"},
 	{name: "tags", note: "built by go build -tags, with the files that asynchooks generate -tags wrote, on the stock runtime"},

@@ -54,9 +54,9 @@ func run(c config, programs []string) error {
 	if c.pairs < 2 {
 		return fmt.Errorf("-pairs %d: there is no interval with fewer than 2", c.pairs)
 	}
-	t := table{sections: sections}
+	t := table{sections: sections, legend: legend}
 	if c.node {
-		t.sections = nodeSections
+		t.sections, t.legend = nodeSections, nodeLegend
 	}
 	for _, p := range programs {
 		name, words, _ := strings.Cut(p, "=")
@@ -76,7 +76,7 @@ func run(c config, programs []string) error {
 		return err
 	}
 	t.print(os.Stdout)
-	fmt.Printf("%s%d pairs of runs for each figure; it took %s\n", interval.Few(c.pairs), c.pairs, time.Since(began).Round(time.Second))
+	fmt.Printf("%s%d pairs of runs for each figure, of HTTP twice as many; it took %s\n", interval.Few(c.pairs), c.pairs, time.Since(began).Round(time.Second))
 	if t.exceeded() {
 		return fmt.Errorf("a figure is beyond its limit")
 	}

@@ -15,8 +15,19 @@ import (
 type table struct {
 	columns  []column
 	sections []section
+	legend   string
 	lines    [][]line // by section
 }
+
+const legend = `Each figure is a ratio of processor time to plain Go: the geometric mean, over its 95 % interval. Reads, runs and an
+event are ratios to a read of context.Value, at depth 1; HTTP is elapsed time for the same number of requests.
+A name with a slash is a ratio to the program's own. - is what a program does not do, or carries nothing in; ! is
+beyond the limit with the whole interval, or allocates where it must not; allocs are toolexec's for one operation.
+`
+
+const nodeLegend = `Each figure is a ratio of processor time to the same language's plain program: the geometric mean, over its 95 %
+interval. allocs are toolexec's for one operation.
+`
 
 // A line is a row that was measured.
 type line struct {
@@ -158,10 +169,7 @@ func (t *table) print(w io.Writer) {
 	for _, c := range t.columns {
 		fmt.Fprintf(w, "%s: %s\n", c.name, c.note)
 	}
-	fmt.Fprintln(w, "Each figure is a ratio of processor time to plain Go, the geometric mean over its 95 % interval. Reads, runs and an")
-	fmt.Fprintln(w, "event are ratios to a read of context.Value, at depth 1; HTTP is elapsed time for the same number of requests.")
-	fmt.Fprintln(w, "A name with a slash is a ratio to the program's own. - is what a program does not do, or carries nothing in; ! is")
-	fmt.Fprintln(w, "beyond the limit with the whole interval, or allocates where it must not; allocs are toolexec's for one operation.")
+	fmt.Fprint(w, t.legend)
 }
 
 // text returns a figure and its interval.
