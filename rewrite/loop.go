@@ -58,6 +58,7 @@ type region struct {
 	loop       ast.Stmt // whose iteration it belongs to
 	token      int
 	accepts    bool      // what is handled is a connection
+	ranges     bool      // the loop itself receives the message, and the next one
 	late       bool      // it is closed by a deferred call of the message's
 	sized      bool      // only a value that has a size is handled
 	closeAt    token.Pos // where it ends if it is left at its end
@@ -264,11 +265,12 @@ func (f *fileRewriter) rangeStmt(fn *function, s *ast.RangeStmt, c construct) {
 	fn.stack = append(fn.stack, c)
 	if handled {
 		reg := f.openRegion(fn, c, s.Body.Lbrace+1, s.Body.Rbrace)
-		reg.sized = sized
+		reg.sized, reg.ranges = sized, true
 		f.expect(c.start, s.X)
 		f.deferClose(fn, reg, c)
 		f.open(fn, reg, s.Body.Lbrace+1, false)
 		f.regionBody(fn, reg, s.Body.List, s.Body.Rbrace)
+		f.insert(s.End(), "; if %[1]sused != %[1]snone { %[1]sclose(&%[2]s) }", f.prefix, f.tokenVar(reg.token))
 	} else {
 		f.stmts(fn, s.Body.List, s.Body.Rbrace, false)
 	}

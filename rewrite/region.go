@@ -178,7 +178,7 @@ func (f *fileRewriter) closeEnd(reg *region, body []ast.Stmt) {
 // and a store; a call for each message would be felt.
 func (f *fileRewriter) closing(reg *region, next ast.Stmt) string {
 	token, how := f.tokenVar(reg.token), "close"
-	if _, ok := reg.loop.(*ast.RangeStmt); ok && next == reg.loop {
+	if reg.ranges && next == reg.loop {
 		how = "next" // the loop receives again, with no statement in front
 	}
 	call := fmt.Sprintf("%s%s(&%s)", f.prefix, how, token)

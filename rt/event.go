@@ -45,6 +45,17 @@ func (l *hookList) fireInit(r *AsyncResource) {
 		storeDepth(e.depth)
 		settle()
 	}()
+	if h := l.sole; h != nil {
+		e.to(h)
+		h.callbacks.Init(r.id, r.typ(), r.trigger, r)
+	} else {
+		l.initTo(&e, r)
+	}
+	e.done = true
+}
+
+//go:noinline
+func (l *hookList) initTo(e *event, r *AsyncResource) {
 	for _, h := range l.init {
 		if h.filter != nil && !h.wants(r.typ(), r.pc) {
 			continue
@@ -52,7 +63,6 @@ func (l *hookList) fireInit(r *AsyncResource) {
 		e.to(h)
 		h.callbacks.Init(r.id, r.typ(), r.trigger, r)
 	}
-	e.done = true
 }
 
 // fireBefore tells the hooks that the scope id, of r if that is known, was
@@ -73,6 +83,17 @@ func (l *hookList) fireBefore(id ID, r *AsyncResource) {
 		storeDepth(e.depth)
 		settle()
 	}()
+	if h := l.sole; h != nil {
+		e.to(h)
+		h.callbacks.Before(id)
+	} else {
+		l.beforeTo(&e, id, r)
+	}
+	e.done = true
+}
+
+//go:noinline
+func (l *hookList) beforeTo(e *event, id ID, r *AsyncResource) {
 	for _, h := range l.before {
 		if h.filter != nil && (r == nil || !h.wants(r.typ(), r.pc)) {
 			continue
@@ -80,7 +101,6 @@ func (l *hookList) fireBefore(id ID, r *AsyncResource) {
 		e.to(h)
 		h.callbacks.Before(id)
 	}
-	e.done = true
 }
 
 // fireAfter tells the hooks that the scope id, of r if that is known, is about to
@@ -101,6 +121,17 @@ func (l *hookList) fireAfter(id ID, r *AsyncResource) {
 		storeDepth(e.depth)
 		settle()
 	}()
+	if h := l.sole; h != nil {
+		e.to(h)
+		h.callbacks.After(id)
+	} else {
+		l.afterTo(&e, id, r)
+	}
+	e.done = true
+}
+
+//go:noinline
+func (l *hookList) afterTo(e *event, id ID, r *AsyncResource) {
 	for _, h := range l.after {
 		if h.filter != nil && (r == nil || !h.wants(r.typ(), r.pc)) {
 			continue
@@ -108,7 +139,6 @@ func (l *hookList) fireAfter(id ID, r *AsyncResource) {
 		e.to(h)
 		h.callbacks.After(id)
 	}
-	e.done = true
 }
 
 // fireDestroy tells the hooks that d's resource ended.
@@ -162,12 +192,11 @@ func (l *hookList) fireEnd(s *scope) {
 			closeScope(s)
 		}
 	}()
-	for _, h := range l.after {
-		if h.filter != nil && !h.wants(r.typ(), r.pc) {
-			continue
-		}
+	if h := l.sole; h != nil {
 		e.to(h)
 		h.callbacks.After(r.id)
+	} else {
+		l.afterTo(&e, r.id, r)
 	}
 	if pendingChanges.Load() != 0 {
 		applyPending()
@@ -177,7 +206,12 @@ func (l *hookList) fireEnd(s *scope) {
 	s.kind, s.id, s.trigger, s.res, s.ends = scopeNone, 0, 0, nil, false
 	s.seq++
 	swapContext(s, nil)
-	if l != nil {
+	switch {
+	case l == nil:
+	case l.sole != nil && l.sole.callbacks.Destroy != nil:
+		e.to(l.sole)
+		l.sole.callbacks.Destroy(r.id)
+	default:
 		if len(l.recorders) != 0 { // enabled just now
 			l.noteOf(EventDestroy, r.id, r)
 		}
@@ -216,6 +250,17 @@ func (l *hookList) fireResolve(r *AsyncResource) {
 		storeDepth(e.depth)
 		settle()
 	}()
+	if h := l.sole; h != nil {
+		e.to(h)
+		h.callbacks.PromiseResolve(r.id)
+	} else {
+		l.resolveTo(&e, r)
+	}
+	e.done = true
+}
+
+//go:noinline
+func (l *hookList) resolveTo(e *event, r *AsyncResource) {
 	for _, h := range l.resolve {
 		if h.filter != nil && !h.wants(r.typ(), r.pc) {
 			continue
@@ -223,5 +268,4 @@ func (l *hookList) fireResolve(r *AsyncResource) {
 		e.to(h)
 		h.callbacks.PromiseResolve(r.id)
 	}
-	e.done = true
 }

@@ -163,6 +163,8 @@ type hookList struct {
 	// Those that have the callback, in the same order.
 	init, before, after, destroy, resolve []*AsyncHook
 
+	sole *AsyncHook // the only one, if it has no filter and is no recorder
+
 	recorders []*AsyncHook
 	only      func(Events, ID, Made) // notes an event, if recorders that want all are the only hooks
 
@@ -178,6 +180,9 @@ func newHookList(all []*AsyncHook) *hookList {
 		return nil
 	}
 	l := &hookList{all: all}
+	if h := all[0]; len(all) == 1 && h.filter == nil && h.note == nil {
+		l.sole = h
+	}
 	l.wantsSends = l.wantsType(TypeChanSend)
 	for _, h := range all {
 		if h.note != nil {

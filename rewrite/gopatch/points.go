@@ -55,14 +55,14 @@ var runtimePoints = []point{
 	{Type: "hchan", Field: "async *asyncQueue "},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, asyncChanLayout(), true))"},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize+mem, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize+mem, asyncChanLayout(), true))"},
-	{Func: "chansend1", At: "chansend(c, elem, true, sys.GetCallerPC())", Before: "if asyncActive != 0 && c != nil { asyncSendInit(sys.GetCallerPC()) }", After: "if getg().async.hooked != nil { asyncSent() }"},
+	{Func: "chansend1", At: "chansend(c, elem, true, sys.GetCallerPC())", Before: "if asyncActive != 0 && c != nil { asyncSendInit(sys.GetCallerPC()); chansend(c, elem, true, sys.GetCallerPC()); if getg().async.hooked != nil { asyncSent() }; return }"},
 	{Func: "selectnbsend", At: "return chansend(c, elem, false, sys.GetCallerPC())", Replace: trySend("false")},
 	{Func: "reflect_chansend", At: "return chansend(c, elem, !nb, sys.GetCallerPC())", Replace: trySend("!nb")},
-	{Func: "chansend", At: "lock(&c.lock)", After: "if asyncUsed != nil { asyncSendLocked(c) }"},
-	{Func: "chansend", At: "c.sendx++", Before: "if asyncUsed != nil { asyncPush(c) }"},
+	{Func: "chansend", At: "lock(&c.lock)", After: joinQueue},
+	{Func: "chansend", At: "c.sendx++", Before: "asyncPush(c)"},
 	{Func: "chansend", At: `panic(plainError("send on closed channel"))`, Before: "asyncNotSent()", Times: 2},
 	{Func: "send", At: "gp := sg.g", After: "if asyncUsed != nil { asyncHandOver(c, gp) }"},
-	{Func: "chanrecv", At: "c.recvx++", Before: "if asyncUsed != nil { asyncPop(c) }"},
+	{Func: "chanrecv", At: "c.recvx++", Before: leaveQueue},
 	{Func: "chanrecv", At: "mysg.g = gp", After: "if asyncUsed != nil { asyncNoMessage(gp) }"},
 	{Func: "chanrecv", At: "if empty(c) {", Enter: "if asyncUsed != nil { asyncNoMessage(getg()) }"},
 	{Func: "chanrecv", At: "if c.qcount == 0 {", Enter: "if asyncUsed != nil { asyncNoMessage(getg()) }"},
@@ -74,7 +74,7 @@ var runtimePoints = []point{
 	{Func: "timerchandrain", At: "c.recvx++", Before: "asyncDiscard(c)"},
 	{Func: "selectgo", At: "sellock(scases, lockorder)", Times: 2, Nth: 1, Replace: "asyncSelectLock(scases, lockorder, nsends, sys.GetCallerPC())"},
 	{Func: "selectgo", At: "c.recvx++", Before: "if asyncUsed != nil { asyncPop(c) }"},
-	{Func: "selectgo", At: "c.sendx++", Before: "if asyncUsed != nil { asyncPush(c) }"},
+	{Func: "selectgo", At: "c.sendx++", Before: "asyncPush(c)"},
 	{Func: "selectgo", At: "gp.parkingOnChan.Store(true)", Before: "if asyncUsed != nil { asyncSelectPark(gp, nsends) }"},
 	{Func: "selectgo", At: "recvOK = caseSuccess", After: "if asyncUsed != nil { asyncSelectWoken(gp, caseSuccess) }"},
 	{Func: "selectgo", At: "recvOK = false", Before: "if asyncUsed != nil { asyncNoMessage(gp) }"},
@@ -93,6 +93,26 @@ var runtimePoints = []point{
 	{Func: "corostart", At: "gp.coroarg = nil", After: "asyncCoroStart(gp, c)"},
 	{Func: "coroswitch", At: "mcall(coroswitch_m)", Before: "asyncCoroLeave(gp, c)", After: "asyncCoroEnter(gp, c)"},
 }
+
+// joinQueue is the beginning of a send on the channel c, which is locked. As long
+// as ids are not owed, nothing is to be done for a value that is sure to be
+// buffered and carries the goroutine's frame, which those before it do. The
+// element of an empty buffer is the first one. No sender has a frame and sendAs.
+//
+// It is in line, and so are its branches: a function's result would be stored and
+// compared.
+const joinQueue = "if asyncUsed != nil { " +
+	"if q, f := c.async, getg().async.Frame; q == nil || f == nil || asyncOwed != 0 { asyncSendLocked(c) " +
+	"} else if q.like.Ref == f { if c.qcount >= c.dataqsiz { asyncSendLocked(c) } " +
+	"} else if c.qcount != 0 || c.recvq.first != nil || c.closed != 0 { asyncSendLocked(c) " +
+	"} else { q.like.Ref, q.like.Kind = f, asyncSend; getg().async.Shares++ } }"
+
+// leaveQueue is the receive of the oldest element in the buffer of the channel c.
+// Nothing is to be done as long as ids are not owed where it carries what the one
+// carried that the goroutine received last.
+const leaveQueue = "if asyncUsed != nil { " +
+	"if q, a := c.async, &getg().async; q == nil || q.like.Ref == nil || q.like.Ref != a.Received.Ref || a.Received.Kind != asyncSend || a.empty || c.elemsize == 0 || asyncOwed != 0 { asyncPop(c) " +
+	"} else if c.qcount == 1 { q.like.Ref = nil } }"
 
 // trySend is a send that waits if block says so. Hooks are told of it before, and
 // of how it ended.

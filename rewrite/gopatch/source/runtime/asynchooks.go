@@ -121,7 +121,7 @@ var asyncOff bool
 // AsyncTurnOff sets that, from rt's init.
 func AsyncTurnOff() {
 	asyncOff = true
-	asyncOwed.Store(1)
+	atomic.Store(&asyncOwed, 1)
 }
 
 // asyncIDs is the id counter, alone on its cache line.

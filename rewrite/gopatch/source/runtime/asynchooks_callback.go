@@ -239,7 +239,7 @@ func async_handleFirst(t *asyncToken) *asyncToken {
 //
 //go:linkname async_lookup
 func async_lookup(host string) unsafe.Pointer {
-	if asyncUsed == nil || asyncOwed.Load() == 0 || asyncEvents == nil || asyncQuiet(getg()) {
+	if asyncUsed == nil || asyncOwed == 0 || asyncEvents == nil || asyncQuiet(getg()) {
 		return nil
 	}
 	return asyncEvents.Register("DNSLookup", host, 0, asyncSelf)

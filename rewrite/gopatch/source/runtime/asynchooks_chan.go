@@ -75,7 +75,7 @@ func (a *AsyncG) asyncSending() (carries bool) {
 		s.ID, s.Resource = t.id, t.resource
 	case a.hooked != nil:
 		s.put(a.hooked, 0, AsyncHooked)
-	case asyncOwed.Load() != 0:
+	case asyncOwed != 0:
 		s.put(a.share(), a.current(), asyncSend)
 	case a.Frame != nil:
 		s.put(a.share(), 0, asyncSend)
@@ -100,7 +100,7 @@ func asyncSendLocked(c *hchan) {
 		}
 	case q.alike:
 		trigger, kind := uint64(0), uint8(asyncSend)
-		if asyncOwed.Load() != 0 {
+		if asyncOwed != 0 {
 			trigger = a.current()
 		} else if a.Frame == nil {
 			kind = asyncNothing

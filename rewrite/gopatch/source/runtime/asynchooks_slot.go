@@ -69,14 +69,14 @@ func (s *AsyncSlot) frame() unsafe.Pointer {
 
 // asyncOwed is set by the first hook or id question: from then on every message
 // carries its trigger. AsyncTurnOff sets it as well, so that no question sets
-// asyncUsed.
-var asyncOwed atomic.Uint32
+// asyncUsed. It is stored atomically.
+var asyncOwed uint32
 
 // AsyncOwe is a hook or id question. It is asked often, and inlined.
 func AsyncOwe() {
-	if asyncOwed.Load() == 0 {
+	if asyncOwed == 0 {
 		atomic.StorepNoWB(unsafe.Pointer(&asyncUsed), unsafe.Pointer(&asyncStates)) // as AsyncUse does
-		asyncOwed.Store(1)
+		atomic.Store(&asyncOwed, 1)
 	}
 }
 

@@ -1,0 +1,397 @@
+//go:build ignore
+
+// This file is added to package runtime of an instrumented build. It holds how
+// rewritten code enters and leaves the scope of a message, by linkname.
+
+package runtime
+
+import (
+	"internal/goarch"
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// An asyncToken is a variable of a function with a receive loop: what to
+// restore when the message has been handled. Rewritten code has the type, too,
+// and opens and closes a token itself as long as asyncUsed is nil: the state is
+// &asyncUsed then.
+type asyncToken struct {
+	scope unsafe.Pointer // *rt.scope: the message's, or with asyncFrameOnly the one around it
+	frame unsafe.Pointer // with asyncFrameOnly, the one before
+	state uintptr        // in asyncStates, or &asyncUsed; 0: none
+}
+
+// asyncUsed is not nil from the first use of a storage, a scope, a hook or an id
+// in the process on. Before that no goroutine has a frame or a scope, so that
+// there is nothing that a message could carry, and nothing to enter. It is set
+// before what is used can be seen, and read behind the lock of a channel through
+// which it could be.
+//
+//go:linkname asyncUsed
+var asyncUsed unsafe.Pointer
+
+// AsyncUse is the first use.
+func AsyncUse() {
+	if asyncUsed == nil && !asyncOff {
+		atomicstorep(unsafe.Pointer(&asyncUsed), unsafe.Pointer(&asyncStates))
+	}
+}
+
+// What a token's state says, in the index of the byte that it points at.
+const (
+	asyncDeferred  = 1 << iota // a deferred call will close what is opened
+	asyncFrameOnly             // open; ids are not owed, and there is no scope record
+	asyncScoped                // open
+	asyncFixed                 // with asyncFrameOnly: the goroutine is no coroutine, whose own scope may change
+	asyncBetween               // closed, between two iterations; scope and frame are the goroutine's still
+)
+
+var asyncStates [asyncBetween + 1]unsafe.Pointer
+
+// asyncState is what a token is set to.
+func asyncState(bits uintptr) uintptr {
+	return uintptr(unsafe.Pointer(&asyncStates[bits]))
+}
+
+// asyncUnused is what rewritten code sets a token to.
+func asyncUnused() uintptr { return uintptr(unsafe.Pointer(&asyncUsed)) }
+
+func (t *asyncToken) is(bit uintptr) bool {
+	return t.state != 0 && t.state != asyncUnused() && t.bits()&bit != 0
+}
+
+func (t *asyncToken) bits() uintptr {
+	return (t.state - uintptr(unsafe.Pointer(&asyncStates))) / goarch.PtrSize
+}
+
+func (t *asyncToken) isOpen() bool { return t.is(asyncFrameOnly | asyncScoped) }
+
+// opened notes that the token is open in a way.
+func (t *asyncToken) opened(how uintptr) {
+	if t.state != 0 {
+		how |= asyncDeferred // all that a closed token can say
+	}
+	t.state = asyncState(how)
+}
+
+// asyncOpen opens the scope of the message that the goroutine received last. A
+// closed channel gave none. A value that carried nothing has a scope as well,
+// which ends what EnterWith does in it.
+func asyncOpen(t *asyncToken, pc uintptr) {
+	switch {
+	case t.is(asyncBetween):
+		t.forget(&getg().async)
+	case t.isOpen() || t.state == asyncUnused():
+		asyncClose(t, getg()._panic != nil)
+	}
+	a := &getg().async
+	a.expect = 0
+	s := &a.Received
+	if s.Kind == asyncClosed || asyncEvents == nil {
+		return
+	}
+	if s.Kind == AsyncHooked {
+		r := (*asyncResource)(s.Ref)
+		if !s.ended {
+			s.ended = true
+			t.scope = asyncEvents.OpenHooked(s.Ref, pc)
+			t.opened(asyncScoped)
+			return
+		}
+		// Its Destroy came too early: it gets no more events.
+		s.put(r.frame, r.trigger, asyncSend)
+		s.ID = r.id
+	}
+	if s.Kind != asyncNothing && asyncOwed != 0 {
+		if t.scope = a.openMessage(s); t.scope == nil {
+			t.scope = asyncEvents.Open(pc)
+		}
+		t.opened(asyncScoped)
+		return
+	}
+	t.scope, t.frame = a.Scope, a.share()
+	if a.coro == nil {
+		t.opened(asyncFrameOnly | asyncFixed)
+	} else {
+		t.opened(asyncFrameOnly)
+	}
+	a.Open++
+	if s.Ref != nil && s.Ref != a.Frame {
+		a.Frame = asyncEvents.Merge(a.Frame, s.Ref, pc)
+	}
+}
+
+// openMessage is rt's function of that name where no hook is to be told, no
+// frames are to be merged and there is a record to use again; nil elsewhere.
+func (a *AsyncG) openMessage(m *AsyncSlot) unsafe.Pointer {
+	cur := (*asyncScope)(a.Scope)
+	if cur == nil || cur.next == nil || m.Resource != nil || m.Ref != nil && m.Ref != a.Frame || asyncActive != 0 {
+		return nil
+	}
+	s := cur.next
+	s.id, s.trigger = m.ID, m.Trigger
+	if s.id == 0 {
+		s.id = asyncNewID(getg(), m.Trigger)
+	}
+	s.kind, s.message, s.ends = asyncScopeMessage, m.Kind, m.Kind == asyncSend
+	s.saved = a.Frame
+	s.seq++
+	a.Scope = unsafe.Pointer(s)
+	a.Open++
+	return unsafe.Pointer(s)
+}
+
+// closeMessage closes the scope s, which is innermost, and reports whether it
+// did: not if there is more to do than that.
+func (a *AsyncG) closeMessage(s *asyncScope) bool {
+	if s.kind != asyncScopeMessage || s.resource != nil || s.deepened || s.destroy {
+		return false
+	}
+	if a.Frame != s.saved {
+		a.Frame = s.saved
+	}
+	s.saved, s.ends = nil, false
+	a.Scope = unsafe.Pointer(s.prev)
+	if a.Open--; a.Open == AsyncCoro {
+		AsyncClosed()
+	}
+	return true
+}
+
+// asyncClose closes the scope that t holds open, if any. It is called in front
+// of each statement that ends the handling, and deferred for the others.
+func asyncClose(t *asyncToken, panicking bool) {
+	switch {
+	case t.state == asyncUnused():
+		// Nothing was used when it was opened, so there was nothing outside.
+		if a := &getg().async; asyncUsed != nil {
+			if a.Scope != nil {
+				asyncEvents.Unwind(nil, panicking)
+			}
+			a.Frame = nil
+			if a.Open == AsyncCoro {
+				AsyncClosed()
+			}
+		}
+	case t.is(asyncFrameOnly):
+		a := &getg().async
+		if a.Scope != t.scope {
+			asyncEvents.Unwind(t.scope, panicking)
+		}
+		a.Frame = t.frame
+		if a.Open--; a.Open == AsyncCoro {
+			AsyncClosed()
+		}
+	case t.is(asyncScoped):
+		asyncEvents.Close(t.scope, panicking)
+	case t.is(asyncBetween):
+		t.forget(&getg().async)
+		return
+	default:
+		return
+	}
+	deferred := t.is(asyncDeferred)
+	*t = asyncToken{}
+	if deferred {
+		t.state = asyncState(asyncDeferred)
+	}
+}
+
+// async_open opens the scope of the message that the caller just received.
+//
+//go:linkname async_open
+func async_open(t *asyncToken) {
+	a := &getg().async
+	m := &a.Received
+	if t.state == asyncState(asyncBetween) {
+		if m.Ref == t.frame && m.Kind == asyncSend && asyncOwed == 0 {
+			t.state = asyncState(asyncFrameOnly | asyncFixed)
+			return
+		}
+		if m.Kind == asyncNothing {
+			t.state = asyncState(asyncFrameOnly | asyncFixed)
+			return
+		}
+	} else if t.state == 0 && m.Kind == AsyncHooked && !m.ended {
+		a.expect, m.ended = 0, true
+		t.scope, t.state = asyncEvents.OpenHooked(m.Ref, sys.GetCallerPC()), asyncState(asyncScoped)
+		return
+	}
+	asyncOpenFirst(t, sys.GetCallerPC())
+}
+
+// asyncOpenFirst is async_open at pc where the last message on the goroutine was
+// not handled here, or was not like this one.
+func asyncOpenFirst(t *asyncToken, pc uintptr) {
+	a := &getg().async
+	m := &a.Received
+	if t.state == asyncState(asyncBetween) {
+		t.forget(a)
+	}
+	if t.state == 0 && a.coro == nil && (m.Ref == nil || m.Ref == a.Frame) && (m.Kind == asyncNothing || m.Kind == asyncSend && asyncOwed == 0) {
+		// Nothing to enter, only to leave.
+		a.Open++
+		t.scope, t.frame, t.state = a.Scope, a.share(), asyncState(asyncFrameOnly|asyncFixed)
+		return
+	}
+	if t.state == 0 && m.Kind == asyncSend {
+		if s := a.openMessage(m); s != nil {
+			a.expect = 0
+			t.scope, t.state = s, asyncState(asyncScoped)
+			return
+		}
+	}
+	asyncOpen(t, pc)
+}
+
+// async_first is async_open in a function that defers a call to close the scope
+// where it is opened. It returns t if that is to be done, and nil if one that
+// was deferred before will do.
+//
+//go:linkname async_first
+func async_first(t *asyncToken) *asyncToken {
+	asyncOpen(t, sys.GetCallerPC())
+	return asyncFirst(t)
+}
+
+func asyncFirst(t *asyncToken) *asyncToken {
+	if !t.isOpen() || t.is(asyncDeferred) {
+		return nil
+	}
+	t.opened(t.bits() | asyncDeferred)
+	return t
+}
+
+// async_openSized is async_open where the type of what was received depends on a
+// type argument: a value without size is not handled, but awaited.
+//
+//go:linkname async_openSized
+func async_openSized(t *asyncToken) {
+	if !asyncTokenReceived(t) {
+		asyncOpen(t, sys.GetCallerPC())
+	}
+}
+
+// async_firstSized is to async_openSized what async_first is to async_open.
+//
+//go:linkname async_firstSized
+func async_firstSized(t *asyncToken) *asyncToken {
+	if asyncTokenReceived(t) {
+		return nil
+	}
+	asyncOpen(t, sys.GetCallerPC())
+	return asyncFirst(t)
+}
+
+// asyncTokenReceived reports whether the goroutine received a value without
+// size. Nothing handles that; t, of the message before, is closed.
+func asyncTokenReceived(t *asyncToken) bool {
+	gp := getg()
+	if !gp.async.empty {
+		return false
+	}
+	gp.async.expect = 0
+	asyncClose(t, gp._panic != nil)
+	if asyncActive != 0 {
+		asyncAwaited(gp)
+	}
+	return true
+}
+
+// async_stale comes behind a defer statement of such a function's own. A scope
+// that is opened from now on ends before that call, and not when those that were
+// deferred earlier are reached.
+//
+//go:linkname async_stale
+func async_stale(t *asyncToken) {
+	switch {
+	case t.isOpen():
+		t.state = asyncState(t.bits() &^ asyncDeferred)
+	case t.is(asyncBetween):
+		t.forget(&getg().async)
+	default:
+		t.state = 0
+	}
+}
+
+// async_close closes the scope of a message.
+//
+//go:linkname async_close
+func async_close(t *asyncToken) {
+	if a := &getg().async; t.state != 0 && !t.leaveFrame(a) {
+		asyncLeave(t, a)
+	}
+}
+
+// async_next is the end of an iteration of a range loop that receives again. The
+// token keeps scope and frame where they are the goroutine's own, which nothing
+// changes before the next message. It forgets them when the loop is left: there is
+// a call that closes it behind each such loop.
+//
+//go:linkname async_next
+func async_next(t *asyncToken) {
+	a := &getg().async
+	if asyncActive == 0 {
+		if t.state == asyncState(asyncFrameOnly|asyncFixed) && t.frame == a.Frame && t.scope == a.Scope {
+			t.state = asyncState(asyncBetween)
+		} else if t.state != 0 && !t.leaveFrame(a) {
+			asyncLeave(t, a)
+		}
+		return
+	}
+	if t.state == asyncState(asyncScoped) && a.Scope == t.scope {
+		asyncEvents.Close(t.scope, getg()._panic != nil)
+		t.reset()
+	} else {
+		asyncClose(t, getg()._panic != nil)
+	}
+	if pc := sys.GetCallerPC(); pc-a.expectFrom <= a.expectTo-a.expectFrom {
+		a.expect, a.expectSkip = a.expectFrom, 0
+	} else {
+		asyncExpect(pc)
+	}
+}
+
+// leaveFrame is asyncClose for a message that has no record, if nothing was opened
+// inside of its scope and no call was deferred; it reports whether that was so.
+func (t *asyncToken) leaveFrame(a *AsyncG) bool {
+	if t.state != asyncState(asyncFrameOnly|asyncFixed) || a.Scope != t.scope {
+		return false
+	}
+	a.Open--
+	if a.Frame != t.frame {
+		a.Frame = t.frame
+	}
+	t.reset()
+	return true
+}
+
+// reset makes the token one that was never opened. Pointers are compared first,
+// for a store of one costs more.
+func (t *asyncToken) reset() {
+	t.state = 0
+	if t.scope != nil {
+		t.scope = nil
+	}
+	if t.frame != nil {
+		t.frame = nil
+	}
+}
+
+// forget makes a token between two iterations one that was never opened.
+func (t *asyncToken) forget(a *AsyncG) {
+	a.Open--
+	t.reset()
+}
+
+// asyncLeave is asyncClose, quick where nothing was opened inside.
+func asyncLeave(t *asyncToken, a *AsyncG) {
+	if t.state != asyncState(asyncScoped) || a.Scope != t.scope {
+		asyncClose(t, getg()._panic != nil)
+		return
+	}
+	if asyncActive != 0 || !a.closeMessage((*asyncScope)(t.scope)) {
+		asyncEvents.Close(t.scope, getg()._panic != nil)
+	}
+	t.reset()
+}
