@@ -23,7 +23,15 @@ var messages = map[string]func(*report.Reporter, *pair.Finding) (string, related
 		return fmt.Sprintf("%s is not closed by EmitAfter %s", opened(r, f), where), note(f.Return, "returns here with the scope open")
 	},
 	"pairclosure": func(r *report.Reporter, f *pair.Finding) (string, related) {
-		return fmt.Sprintf("%s is closed by a function that is never called", opened(r, f)), note(f.Other, "this function would close it")
+		where := ""
+		switch {
+		case len(f.Closes) == 0: // nowhere
+		case f.Return.IsValid():
+			where = " on the path that returns in " + at(r, f.Return)
+		default:
+			where = " on one of the paths"
+		}
+		return fmt.Sprintf("%s is closed by a function that is never called%s", opened(r, f), where), note(f.Other, "this function would close it")
 	},
 	"pairloop": func(r *report.Reporter, f *pair.Finding) (string, related) {
 		return fmt.Sprintf("%s is still open when the next iteration of the loop begins", opened(r, f)), nil

@@ -75,6 +75,9 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 			events[j] = e
 			events[j].T = r.subst(x, e.T, args, free, at.pos)
 		}
+		if slices.ContainsFunc(events, func(e Event) bool { return e.T.throughNil() }) {
+			continue // it panics instead
+		}
 		stores := make([]Store, len(o.Stores))
 		for j, st := range o.Stores {
 			stores[j] = Store{r.subst(x, st.Addr, args, free, at.pos), r.subst(x, st.Val, args, free, at.pos)}

@@ -115,6 +115,8 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 	def := r.callTerm(w, c, 0)
 	if t.obj != nil && t.fn != nil && nonNilResults[t.obj.FullName()] || t.eff.Op == New {
 		def = r.fresh(c, freshNew|freshNonNil)
+	} else if isCancelled(c) {
+		def = r.fresh(c, freshNonNil)
 	}
 	if len(*c.Referrers()) > 0 {
 		w.env[c] = def
@@ -157,6 +159,9 @@ func (r *run) perform(w *world, t *target, at site, bind func(*world, int, *Term
 	}
 	if eff.Fn >= 0 && eff.Fn < len(t.args) {
 		fn = strip(t.args[eff.Fn])
+	}
+	if recv != nil && recv.throughNil() {
+		return nil
 	}
 	if recv != nil && eff.Destroys {
 		r.use(w, recv, at)

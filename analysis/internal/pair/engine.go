@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/asynchooks/asynchooks/analysis/internal/rtapi"
 	"github.com/asynchooks/asynchooks/analysis/internal/ssabuild"
 )
 
@@ -276,6 +277,11 @@ func (e *Engine) findFields() {
 			switch instr := instr.(type) {
 			case *ssa.If:
 				e.fieldsOf(instr.Cond, 0)
+			case *ssa.FieldAddr:
+				// Others may close what is kept in it.
+				if elem := instr.Type().(*types.Pointer).Elem(); e.Spec.Ordered && rtapi.IsType(elem, "AsyncResource") {
+					e.fieldsOf(instr, 0)
+				}
 			case ssa.CallInstruction:
 				c := instr.Common()
 				if c.IsInvoke() || c.StaticCallee() == nil {

@@ -12,7 +12,7 @@ import (
 // others.
 func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	if x.path == nil {
-		return false
+		return e.escapes(x.t)
 	}
 	if x.restores {
 		return true // whether that was right is another question

@@ -92,12 +92,6 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	for _, k := range keys {
-		m := w.mem[k]
-		if v := strip(m.val); m.addr.external() && v.Kind == KFresh && stored[v.Key()] == nil {
-			stored[v.Key()] = mkLoad(m.addr)
-		}
-	}
 	// out is t as callers see it. What a function value captured goes with it.
 	nesting := 0
 	var out func(*Term) *Term
@@ -134,6 +128,9 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		addr := m.addr
 		if root := addr.root(); root.Kind == KFresh && root != addr && fresh[root.Key()] != nil {
 			addr = out(addr) // a field of what is returned
+		}
+		if v := strip(m.val); addr.external() && v.Kind == KFresh && stored[v.Key()] == nil {
+			stored[v.Key()] = mkLoad(addr)
 		}
 		if addr.external() {
 			o.Stores = append(o.Stores, Store{addr, out(m.val)})

@@ -251,6 +251,12 @@ func (t *Term) nonNil() bool {
 	return false
 }
 
+// throughNil reports whether t is reached through a nil pointer: no program gets
+// it.
+func (t *Term) throughNil() bool {
+	return t.any(func(x *Term) bool { return x.Kind == KField && x.Args[0].Key() == termNil.Key() })
+}
+
 // strip removes interfaces around a value: a resource is the same in one.
 func strip(t *Term) *Term {
 	for t.Kind == KIface {

@@ -46,7 +46,7 @@ func badMethod(q *query) {
 }
 
 func badPath(r *rt.AsyncResource) {
-	leave := enter(r) // want `closed by a function that is never called`
+	leave := enter(r) // want `closed by a function that is never called on the path that returns in line 51`
 	if cond() {
 		return
 	}
