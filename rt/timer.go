@@ -39,6 +39,8 @@ var youngTimers [16]struct {
 }
 
 // list puts r on the list of the young.
+//
+//go:norace
 func (r *timerResource) list() {
 	first := &youngTimers[r.id/64%ID(len(youngTimers))].first
 	for {
@@ -149,7 +151,10 @@ var timerTypes = [...]string{timerAfterFunc: TypeAfterFunc, timerTimer: TypeTime
 var timerPackages = [...]string{timerAfterFunc: "time.", timerTimer: "time.", timerTicker: "time.", timerSignal: "os/signal.", timerContextAfter: "context."}
 
 // timerInit makes the resource of a timer or registration that was just made or
-// reset; a registration is no timer.
+// reset; a registration is no timer. What it writes others read who stop or reset
+// the timer, after the runtime has ordered that: the race detector does not know.
+//
+//go:norace
 func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer, sites [3]uintptr) *AsyncResource {
 	l := activeHooks()
 	if !recorded(l, timerTypes[kind]) {

@@ -73,15 +73,16 @@ func (at *asyncTimer) begin(t *timeTimer, fp uintptr) {
 	at.trigger = a.current()
 	at.frame, at.depth = a.share(), uint8(a.Depth)
 	at.id = asyncNewID(gp, at.trigger)
-	if at.state.Load() == 0 {
-		*(*uint64)(unsafe.Pointer(&at.state)) = asyncArmed // no one else knows it yet
-	} else {
-		at.state.Store(asyncArmed)
-	}
 	sites := asyncCallersAt(fp)
 	at.sites.set(&sites)
 	if asyncActive != 0 && !asyncQuiet(gp) {
 		at.resource = asyncEvents.TimerInit(at.kind, at.id, at.trigger, unsafe.Pointer(t), sites)
+	}
+	// From here on a Stop ends it.
+	if at.state.Load() == 0 {
+		*(*uint64)(unsafe.Pointer(&at.state)) = asyncArmed // no one else knows it yet
+	} else {
+		at.state.Store(asyncArmed)
 	}
 	if raceenabled && t != nil {
 		// What Init wrote happens before the firing.
