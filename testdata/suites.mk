@@ -1,7 +1,7 @@
 # Longer suites and further benchmarks, each by its own name: make NAME, from the
 # root. Each prints what it did.
 
-.PHONY: otel otel-next callbacks requests greeter browser fidelity goroot suites generated std sites fuzz soak faults bench-table bench-node bench-trace bench-memory bench-scaling bench-build analyzers golangci precision bench-generate bench-vet compare
+.PHONY: otel otel-next callbacks requests greeter browser fidelity release goroot suites generated std sites fuzz soak faults bench-table bench-node bench-trace bench-memory bench-scaling bench-build analyzers golangci precision bench-generate bench-vet compare
 
 # The module that joins OpenTelemetry, plain and instrumented, and what else serves
 # a running program, with the race detector.
@@ -39,6 +39,13 @@ browser:
 # Build modes and platforms beyond the tests': needs a C compiler.
 fidelity:
 	$(GO) test -tags fidelity -timeout 30m -run Fidelity ./cmd/asynchooks
+
+# What depends on the Go release, with the other one that is supported: the
+# analyzers that go vet has, the runtime's patches, what rt makes of them, and what
+# is rewritten.
+OTHER ?= go1.27.4
+release:
+	GOTOOLCHAIN=$(OTHER) $(GO) test ./analysis/suite ./rewrite/... ./rt ./rt/trace
 
 # The programs of Go's own test suite, plain and instrumented.
 goroot:
