@@ -2,13 +2,14 @@
 // run, with a build cache for each: processor time, elapsed time, memory, and the
 // size of the program.
 //
-//	build [-pairs n] [-cold n] [-grpc n] [-orchestrion folder] TOOL
+//	build [-pairs n] [-cold n] [-grpc n] [-orchestrion folder] [TOOL]
 //
 // TOOL is the asynchooks command. The program that is built serves HTTP, and has
 // two packages beside its own. With -grpc, google.golang.org/grpc and all its
 // tests are compiled as well (and not linked), from an empty cache, n times. With
-// -orchestrion, the same builds follow with orchestrion in the place of the tool;
-// the folder is that of a module that requires it and names what it weaves in.
+// -orchestrion, the same builds follow with orchestrion in the place of the tool,
+// or stand alone without one; the folder is that of a module that requires it and
+// names what it weaves in.
 //
 // A ratio is the geometric mean over pairs, with its 95 % interval. One of fewer
 // than 20 pairs is no result, and says how many they were. Processor time is what
@@ -32,14 +33,17 @@ func main() {
 	grpc := flag.Int("grpc", 0, "pairs of builds of grpc")
 	woven := flag.String("orchestrion", "", "measure orchestrion as well, as the module in this `folder` has it")
 	flag.Parse()
-	if flag.NArg() != 1 || *pairs == 1 || *cold == 1 || *grpc == 1 {
-		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] [-orchestrion folder] TOOL, each with two pairs or more, or with 0 for none")
+	if flag.NArg() > 1 || flag.NArg() == 0 && *woven == "" || *pairs == 1 || *cold == 1 || *grpc == 1 {
+		fmt.Fprintln(os.Stderr, "usage: build [-pairs n] [-cold n] [-grpc n] [-orchestrion folder] [TOOL], each with two pairs or more, or with 0 for none")
 		os.Exit(2)
 	}
-	fmt.Println("asynchooks")
-	err := run(flag.Arg(0), *cold, *pairs, *grpc)
+	var err error
+	if tool := flag.Arg(0); tool != "" {
+		fmt.Println("asynchooks")
+		err = run(tool, *cold, *pairs, *grpc)
+	}
 	if err == nil && *woven != "" {
-		fmt.Println("\norchestrion, of the same program")
+		fmt.Println("orchestrion")
 		err = runOrchestrion(*woven, *cold, *pairs)
 	}
 	if err != nil {
