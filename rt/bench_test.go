@@ -50,6 +50,22 @@ func BenchmarkGetStore(b *testing.B) {
 	}
 }
 
+func BenchmarkGetStoreAmong10000(b *testing.B) {
+	storages := make([]rt.AsyncLocalStorage[int], 10_000)
+	for i := range storages {
+		storages[i].Run(i, func() {})
+	}
+	s := &storages[5000]
+	s.Run(1, func() {
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			v, _ := s.GetStore()
+			sinkInt += v
+		}
+	})
+}
+
 func BenchmarkGetStoreNone(b *testing.B) {
 	var s rt.AsyncLocalStorage[int]
 	s.Run(1, func() {})
