@@ -3,6 +3,7 @@ package asyncpair
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -130,7 +131,7 @@ func (fx *fixer) enter() *opStmt {
 // paths: the scope must not last longer than it did.
 func (fx *fixer) deferAfter() ([]analysis.TextEdit, string) {
 	o := fx.enter()
-	if o == nil || !sameList(o.list, o.body.List) || hasLabels(o.body) {
+	if o == nil || fx.f.Adopted || !sameList(o.list, o.body.List) || hasLabels(o.body) {
 		return nil, ""
 	}
 	recv := fx.r.Source(o.recv)
@@ -161,16 +162,36 @@ func endsFunc(c *opStmt) bool {
 	if c.index+1 == len(c.list) {
 		return sameList(c.list, c.body.List)
 	}
-	ret, ok := c.list[c.index+1].(*ast.ReturnStmt)
-	if !ok {
-		return false
-	}
-	for _, x := range ret.Results {
-		if !isKnown(x) {
+	return isKnownReturn(c.list[c.index+1])
+}
+
+// endsWithLoop: o is in the body of a loop, and the function does nothing behind
+// that but return what is known.
+func (fx *fixer) endsWithLoop(o *opStmt) bool {
+	for i, s := range o.body.List {
+		if s.Pos() > o.stmt.Pos() || s.End() < o.stmt.End() {
+			continue
+		}
+		switch loop := s.(type) {
+		case *ast.RangeStmt:
+			if !sameList(loop.Body.List, o.list) {
+				return false
+			}
+		case *ast.ForStmt:
+			if !sameList(loop.Body.List, o.list) {
+				return false
+			}
+		default:
 			return false
 		}
+		return i+1 == len(o.body.List) || i+2 == len(o.body.List) && isKnownReturn(o.body.List[i+1])
 	}
-	return true
+	return false
+}
+
+func isKnownReturn(s ast.Stmt) bool {
+	ret, ok := s.(*ast.ReturnStmt)
+	return ok && !slices.ContainsFunc(ret.Results, func(x ast.Expr) bool { return !isKnown(x) })
 }
 
 // isKnown: to evaluate e does nothing and cannot be told from doing it later.
@@ -219,10 +240,22 @@ func (fx *fixer) otherOps(o *opStmt, known map[*ast.CallExpr]bool) bool {
 	return found
 }
 
+// touches reports whether a statement opens or closes a scope.
+func (fx *fixer) touches(s ast.Stmt) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && fx.touchesScopes(call) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
 // runInScope puts what is between the two into a call of RunInAsyncScope.
 func (fx *fixer) runInScope() ([]analysis.TextEdit, string) {
 	o := fx.enter()
-	if o == nil || len(fx.f.Closes) != 1 {
+	if o == nil || fx.f.Adopted || len(fx.f.Closes) != 1 {
 		return nil, ""
 	}
 	c := fx.op(fx.f.Closes[0], "EmitAfter")
@@ -244,7 +277,8 @@ func (fx *fixer) runInScope() ([]analysis.TextEdit, string) {
 }
 
 // scopeInLoop turns a loop body that begins with EmitBefore and a deferred
-// EmitAfter into a call of RunInAsyncScope.
+// EmitAfter into a call of RunInAsyncScope. Nothing may happen behind the loop: it
+// was in the scope as well.
 func (fx *fixer) scopeInLoop() ([]analysis.TextEdit, string) {
 	o := fx.enter()
 	if o == nil || o.index != 0 || len(o.list) < 2 {
@@ -259,7 +293,7 @@ func (fx *fixer) scopeInLoop() ([]analysis.TextEdit, string) {
 		return nil, ""
 	}
 	last := o.list[len(o.list)-1]
-	if !fx.canMove(o.list[2:], last.End(), o) {
+	if !fx.endsWithLoop(o) || !fx.canMove(o.list[2:], last.End(), o) {
 		return nil, ""
 	}
 	recv := fx.r.Source(o.recv)
@@ -270,11 +304,12 @@ func (fx *fixer) scopeInLoop() ([]analysis.TextEdit, string) {
 	}, "Use RunInAsyncScope"
 }
 
-// swap exchanges two neighbouring EmitAfter statements.
+// swap exchanges two neighbouring EmitAfter statements. All four calls are in one
+// list of statements, so that the order is wrong whenever they run.
 func (fx *fixer) swap() ([]analysis.TextEdit, string) {
 	o := fx.op(fx.f.Pos, "EmitAfter")
-	inner := fx.op(fx.f.Other, "EmitBefore")
-	if o == nil || inner == nil {
+	outer, inner := fx.op(fx.f.Enter, "EmitBefore"), fx.op(fx.f.Other, "EmitBefore")
+	if o == nil || outer == nil || inner == nil || !sameList(outer.list, o.list) || !sameList(inner.list, o.list) {
 		return nil, ""
 	}
 	next := o.index + 1
@@ -290,6 +325,11 @@ func (fx *fixer) swap() ([]analysis.TextEdit, string) {
 	}
 	if _, ok := o.stmt.(*ast.DeferStmt); ok != isDefer(other.stmt) {
 		return nil, ""
+	}
+	for _, s := range o.list[outer.index+1 : min(o.index, other.index)] {
+		if s != inner.stmt && fx.touches(s) {
+			return nil, ""
+		}
 	}
 	a, b := fx.r.Source(o.recv), fx.r.Source(other.recv)
 	return []analysis.TextEdit{

@@ -36,6 +36,7 @@ type Engine struct {
 	invoked  map[string]bool    // methods that are called through interfaces
 	fields   map[string]bool    // names of fields whose content decides something
 	adopted  map[token.Pos]bool // scopes that a helper leaves open and a caller closes
+	closing  map[token.Pos]bool // calls in helpers that close a caller's scope
 	out      map[token.Pos]*Finding
 	order    []*Finding
 }
@@ -56,6 +57,7 @@ func NewEngine(spec *Spec, code *ssabuild.SSA, fset *token.FileSet, imported fun
 		invoked:  make(map[string]bool),
 		fields:   make(map[string]bool),
 		adopted:  make(map[token.Pos]bool),
+		closing:  make(map[token.Pos]bool),
 		out:      make(map[token.Pos]*Finding),
 	}
 	e.findCallers()

@@ -38,6 +38,7 @@ type machine struct {
 	dead    map[int]bool
 	bad     string
 	called  map[string]bool // helpers
+	log     []string        // the events
 }
 
 type opened struct {
@@ -159,6 +160,7 @@ func (m *machine) stmt(f *frame, s *stmt) control {
 			return m.fail("r%d is used after its end", r)
 		}
 		m.stack = append(m.stack, opened{res: r, site: s})
+		m.note("before", r)
 	case "after":
 		return m.after(f.res[s.res])
 	case "defer after":
@@ -170,6 +172,9 @@ func (m *machine) stmt(f *frame, s *stmt) control {
 			return m.fail("r%d ends twice", r)
 		}
 		m.dead[r] = true
+		m.note("destroy", r)
+	case "scope":
+		return m.scope(f, s)
 	case "if":
 		if m.eval(f, s.cond) {
 			return m.block(f, s.a)
@@ -217,7 +222,31 @@ func (m *machine) after(r int) control {
 		return m.fail("r%d is open, not r%d", top, r)
 	}
 	m.stack = m.stack[:n-1]
+	m.note("after", r)
 	return normal
+}
+
+func (m *machine) note(event string, r int) { m.log = append(m.log, fmt.Sprint(event, " r", r)) }
+
+// scope runs a function in the scope of a resource, which ends with it.
+func (m *machine) scope(f *frame, s *stmt) control {
+	r := f.res[s.res]
+	if m.dead[r] {
+		return m.fail("r%d is used after its end", r)
+	}
+	depth := len(m.stack)
+	m.stack = append(m.stack, opened{res: r, site: s})
+	m.note("before", r)
+	c := m.call(&frame{vars: f.vars, res: f.res}, s.a)
+	if c == stopped {
+		return c
+	}
+	if len(m.stack) != depth+1 {
+		return m.fail("the scope of r%d does not end with its function", r)
+	}
+	m.stack = m.stack[:depth]
+	m.note("after", r)
+	return c
 }
 
 // loop runs a loop up to maxIterations times. At the end of an iteration no

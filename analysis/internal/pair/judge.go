@@ -24,6 +24,8 @@ type Finding struct {
 	Again  bool   // pairextra: the scope was closed before
 	Why    string // unprotected: what may panic
 	Always bool   // pairextra: the call closes nothing on any path
+	// Adopted: pairleak: on other paths, who calls the function closes the scope.
+	Adopted bool
 }
 
 // A role says who judges a function's scopes of things that callers can name.
@@ -164,7 +166,7 @@ func (e *Engine) judgeOne(f *funcInfo, i int) {
 				break
 			}
 		}
-		e.report(f, &Finding{Slug: "pairextra", Pos: pos, Again: x.again, Always: !f.finds.closesAt(x.at.pos), Helper: x.at.via})
+		e.report(f, &Finding{Slug: "pairextra", Pos: pos, Again: x.again, Always: !e.closesAt(pos), Helper: x.at.via})
 	case foundGoroutine:
 		e.report(f, &Finding{Slug: "pairgoroutine", Pos: x.at.pos, Enter: x.other.at.pos, Helper: x.at.via})
 	case foundYield:
@@ -258,7 +260,17 @@ func (e *Engine) reportLeak(f *funcInfo, x *found) {
 		slug = "pairclosure"
 	}
 	pos := x.entry.at.pos
-	e.report(f, &Finding{Slug: slug, Pos: pos, Enter: pos, Other: x.closer, Return: x.pos, Closes: f.finds.closed[pos], Helper: x.entry.at.via})
+	e.report(f, &Finding{Slug: slug, Pos: pos, Enter: pos, Other: x.closer, Return: x.pos, Closes: f.finds.closed[pos], Helper: x.entry.at.via, Adopted: e.adopted[pos]})
+}
+
+// closesAt reports whether the call at pos closes a scope on any path.
+func (e *Engine) closesAt(pos token.Pos) bool {
+	for _, f := range e.infos {
+		if f.finds != nil && f.finds.closesAt(pos) {
+			return true
+		}
+	}
+	return e.closing[pos]
 }
 
 func (e *Engine) isLeaky(f *funcInfo, pos token.Pos) bool {

@@ -14,8 +14,8 @@ const (
 func relate(a, b *Term) relation {
 	a, b = strip(a), strip(b)
 	if a.Key() == b.Key() {
-		if a.Kind == KFresh && a.N&freshOld != 0 {
-			return unsure
+		if a.any(func(x *Term) bool { return x.Kind == KFresh && x.N&freshOld != 0 }) {
+			return unsure // of several earlier iterations, perhaps
 		}
 		return same
 	}

@@ -59,6 +59,9 @@ func (r *run) close(w *world, i int, at site) {
 	if r.quiet == 0 {
 		e := w.stack[i]
 		r.finds.closes(e, at)
+		for _, fr := range at.frames {
+			r.e.closing[fr.pos] = true
+		}
 		for _, f := range w.late {
 			if f.other.at.pos == e.at.pos {
 				f.unclosed = false
