@@ -16,12 +16,12 @@ func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term 
 			if x.N < len(args) {
 				return args[x.N]
 			}
-			return &Term{Kind: KFresh, Str: "arg"}
+			return unknown("arg")
 		case KFree:
 			if x.N < len(free) {
 				return free[x.N]
 			}
-			return &Term{Kind: KFresh, Str: "free"}
+			return unknown("free")
 		case KFresh, KResult:
 			c := *x
 			c.Kind = KFresh
@@ -35,10 +35,14 @@ func (r *run) subst(w *world, t *Term, args, free []*Term, pos token.Pos) *Term 
 		return nil
 	}, w.load)
 	if res.depth() > 2*maxDepth {
-		return &Term{Kind: KFresh, Str: "deep"}
+		return unknown("deep")
 	}
 	return res
 }
+
+// unknown is a value of which nothing is known, not even whether it is what it was
+// the last time.
+func unknown(what string) *Term { return &Term{Kind: KFresh, Str: what, N: freshOld} }
 
 // apply continues w with each outcome of a call that the path allows.
 func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, at site, bind func(*world, int, *Term), depth int) []*world {

@@ -279,3 +279,24 @@ func closer(r *rt.AsyncResource, n int) {
 	}
 	end()
 }
+
+type work struct{ *rt.AsyncResource }
+
+var als rt.AsyncLocalStorage[string]
+
+// each element ends, by a function in a variable
+func endAll(queue []work) {
+	done := func(w work) { w.EmitDestroy() }
+	als.Run("worker", func() {
+		for _, w := range queue {
+			done(w)
+		}
+	})
+}
+
+func endTwice(queue []work) {
+	for _, w := range queue {
+		w.EmitDestroy()
+		w.EmitDestroy() // finds doubledestroy
+	}
+}
