@@ -23,6 +23,9 @@ type function struct {
 	early   uint             // the tokens that are closed by one at the start of the function
 	late    uint             // the tokens that are closed by those of messages
 	opens   []lateOpen       // where they are opened
+
+	returns []*ast.ReturnStmt             // those that leave regions in bodies of loops over iterators
+	left    map[*ast.ReturnStmt][]*region // which, the innermost first
 }
 
 // lateOpen is an insertion that opens a region which is closed by a deferred
@@ -61,6 +64,7 @@ type region struct {
 	ranges     bool      // the loop itself receives the message, and the next one
 	late       bool      // it is closed by a deferred call of the message's
 	sized      bool      // only a value that has a size is handled
+	iterated   bool      // it is in the body of a loop over an iterator
 	closeAt    token.Pos // where it ends if it is left at its end
 }
 
@@ -142,6 +146,7 @@ func (f *fileRewriter) function(body *ast.BlockStmt) {
 		}
 	}
 	f.stmts(fn, body.List, body.Rbrace, false)
+	f.closeReturns(fn)
 	f.declareTokens(fn)
 	for _, g := range gotos {
 		// It jumps over the announcement in front of the label.

@@ -75,7 +75,7 @@ func (f *fileRewriter) renew(fn *function, outer int) string {
 // openRegion makes the region of a message that loop receives.
 func (f *fileRewriter) openRegion(fn *function, loop construct, start, end token.Pos) *region {
 	fn.tokens = max(fn.tokens, fn.open+1)
-	return &region{start: start, end: end, loop: loop.stmt, token: fn.open, closeAt: end}
+	return &region{start: start, end: end, loop: loop.stmt, token: fn.open, closeAt: end, iterated: f.inIterator(fn)}
 }
 
 // expect announces that what the statement at a position receives is handled.
@@ -192,6 +192,7 @@ func (f *fileRewriter) closing(reg *region, next ast.Stmt) string {
 // the region. Regions inside it have been closed already: their calls come
 // first where a statement leaves both.
 func (f *fileRewriter) closeExits(fn *function, reg *region, body []ast.Stmt) {
+	f.leaving(fn, reg, body)
 	fn.branches(body, fn.stack, func(start, to token.Pos, next ast.Stmt) {
 		if reg.start <= to && to < reg.end {
 			return

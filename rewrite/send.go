@@ -117,6 +117,9 @@ func (r *rewriter) support() []byte {
 		}
 		fmt.Fprintf(&b, "//go:linkname %s%s runtime.async_%s\n//go:noescape\nfunc %s%s%s\n\n", x, fn.name, fn.name, x, fn.name, sig)
 	}
+	for _, n := range slices.Sorted(maps.Keys(r.held)) {
+		r.holdFunc(&b, n)
+	}
 	if len(r.shapes) > 0 || len(r.bound) > 0 {
 		fmt.Fprintf(&b, "var %snull %sunsafe.Pointer\n\n", x, x)
 	}

@@ -100,6 +100,12 @@ func closeMessage(s *scope, panicking bool) {
 		}
 		return
 	}
+	if s != loadScope() && !s.isOpen(s.seq) {
+		// It was closed with what was around it, which the body of a loop over an
+		// iterator was left through: by a panic, or by a return that has yet to run
+		// deferred calls.
+		return
+	}
 	c := call{scope: s, seq: s.seq, returned: !panicking}
 	c.close()
 }

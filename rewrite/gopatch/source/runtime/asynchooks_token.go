@@ -175,10 +175,17 @@ func asyncClose(t *asyncToken, panicking bool) {
 		}
 	case t.is(asyncFrameOnly):
 		a := &getg().async
-		if a.Scope != t.scope {
+		switch {
+		case a.Scope == t.scope:
+			a.Frame = t.frame
+		case a.holds(t.scope):
 			asyncEvents.Unwind(t.scope, panicking)
+			a.Frame = t.frame
+		default:
+			// What was around it was closed with all in it: the body of a loop over
+			// an iterator was left through that by a panic, or a return that has yet
+			// to run deferred calls.
 		}
-		a.Frame = t.frame
 		if a.Open--; a.Open == AsyncCoro {
 			AsyncClosed()
 		}
@@ -195,6 +202,16 @@ func asyncClose(t *asyncToken, panicking bool) {
 	if deferred {
 		t.state = asyncState(asyncDeferred)
 	}
+}
+
+// holds reports whether the scope s is open on the goroutine, or is none.
+func (a *AsyncG) holds(s unsafe.Pointer) bool {
+	for o := (*asyncScope)(a.Scope); o != nil; o = o.prev {
+		if unsafe.Pointer(o) == s {
+			return true
+		}
+	}
+	return s == nil
 }
 
 // async_open opens the scope of the message that the caller just received.
