@@ -47,7 +47,7 @@ func (f *frame) count() int { return int(f.mask &^ lastOfLevel >> 32) }
 
 // An entry says that key's storage has the store at val.
 type entry struct {
-	key unsafe.Pointer // *storageKey; with a nil val the address of its exit field
+	key unsafe.Pointer // *storageKey
 	val unsafe.Pointer // of the storage's type; nil: exited
 }
 
@@ -83,7 +83,6 @@ type storageKey struct {
 	name   string
 	size   uintptr // of a store
 	class  storeClass
-	exit   byte                       // its address stands for the key in an entry that says: exited
 	ignore bool                       // messages do not fill it in
 	dead   atomic.Bool                // no storage has this key any more
 	drop   func(store unsafe.Pointer) // makes a boxed store the zero value
@@ -127,15 +126,8 @@ func (k *storageKey) die() {
 	deaths.Add(1)
 }
 
-const exitOffset = unsafe.Offsetof(storageKey{}.exit)
-
 // owner returns the key that the entry is about.
-func (e *entry) owner() *storageKey {
-	if e.val == nil {
-		return (*storageKey)(unsafe.Add(e.key, -int(exitOffset)))
-	}
-	return (*storageKey)(e.key)
-}
+func (e *entry) owner() *storageKey { return (*storageKey)(e.key) }
 
 // find returns the entry of key k, for a store or an exit; nil: none.
 func (f *frame) find(k *storageKey) *entry {

@@ -62,18 +62,28 @@ type lower struct{ over, merged *frame }
 // isInline reports whether f is one object with its table.
 func (f *frame) isInline() bool { return f.tab == unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(*f)) }
 
-// isFull reports whether a frame with k's store is to be one of its own above f:
-// f is a level, or has all that it can have inline, and none of k's.
-func (f *frame) isFull(k *storageKey) bool {
+// over returns what the frame that adds k's entry alone to f has next, if there is
+// to be such a frame: f is a level, or k's entry alone, or has none of k's and
+// either all that it can have inline, or more stores below it than are copied at a
+// Run, so that a store is added to many at the cost of one. Of frames that are
+// inline no more than three are above one another.
+func (f *frame) over(k *storageKey) (next *frame, ok bool) {
 	if !f.isInline() {
-		return true
+		return f, true
 	}
-	t := f.tail()
-	if t == nil || f.count() < maxInline || t.deaths != deaths.Load() {
-		return false
+	if uint32(f.mask) == 0 {
+		return f.next, f.slot(0).owner() == k
 	}
-	e := f.at(unsafe.Pointer(k))
-	return e.isEmpty() || e.owner() != k
+	if f.at(unsafe.Pointer(k)).key == unsafe.Pointer(k) {
+		return nil, false
+	}
+	if below := f.next; below != nil && (below.next == nil || !below.isInline() || !below.next.isInline()) {
+		return f, true
+	}
+	if t := f.tail(); t != nil && f.count() == maxInline && t.deaths == deaths.Load() {
+		return f.under(), true
+	}
+	return nil, false
 }
 
 // tail returns the tail of f, which is inline; nil: it has none.
@@ -94,10 +104,18 @@ type addition struct {
 	entry // its val is set for a boxed store only
 	of    *storageKey
 	cell  cell // the store, if a cell keeps it
+	exits bool // the storage was exited: it has no store
 }
 
-// exits reports whether a says that the storage was exited.
-func (a *addition) exits() bool { return a.key != unsafe.Pointer(a.of) }
+// additionOf returns the addition of what e says.
+func additionOf(e *entry) addition {
+	a := addition{entry: *e, of: e.owner(), exits: e.val == nil}
+	if a.of.class != boxedStore && !a.exits {
+		a.val = nil
+		a.cell.set(a.of, e.val)
+	}
+	return a
+}
 
 // newSingle returns the frame of one storage alone, whose store a cell keeps.
 func newSingle(k *storageKey, store unsafe.Pointer) *frame {
@@ -125,7 +143,7 @@ func (f *frame) hold(e *entry) *frame {
 // set makes e the entry of a, whose store c keeps.
 func (e *entry) set(a *addition, c *cell) {
 	e.key, e.val = a.key, a.val
-	if a.val == nil && !a.exits() {
+	if a.val == nil && !a.exits {
 		*c = a.cell
 		e.val = c.store(a.of.class)
 	}
@@ -136,11 +154,8 @@ func (f *frame) with(a *addition) *frame {
 	if f == nil {
 		return newHead(a, nil)
 	}
-	if a.exits() {
-		return f.withExit(a)
-	}
-	if !f.isInline() {
-		return newHead(a, f)
+	if next, ok := f.over(a.of); ok {
+		return newHead(a, next)
 	}
 	if g := f.image(a); g != nil {
 		return g
@@ -149,18 +164,6 @@ func (f *frame) with(a *addition) *frame {
 		return g
 	}
 	return newHead(a, f.under())
-}
-
-// withExit is with for an exit. That must hide what is further down, which a
-// probe that misses here would find.
-func (f *frame) withExit(a *addition) *frame {
-	if f.isInline() && f.next.find(a.of) == nil {
-		if g := f.inlineWith(a); g != nil {
-			return g
-		}
-	}
-	var buf [4 * maxInline]entry
-	return buildLevels(append(f.others(buf[:], a.of), a.entry), nil)
 }
 
 // inlineWith returns f with a in it, in one object; nil: it has no place there.
@@ -299,6 +302,13 @@ func (f *frame) without(k *storageKey) *frame {
 	if f.find(k) == nil {
 		return f
 	}
+	if f.isInline() && f.next.find(k) == nil {
+		var buf [maxInline]entry
+		if others, _ := f.headWithout(buf[:0], k); len(others) > 0 {
+			return buildLevels(others, f.next)
+		}
+		return f.next
+	}
 	var buf [2 * maxInline]entry
 	return buildLevels(f.others(buf[:], k), nil)
 }
@@ -309,8 +319,8 @@ func (f *frame) restore(k *storageKey, g *frame) *frame {
 	if e == nil || k.dead.Load() {
 		return f.without(k)
 	}
-	var buf [2 * maxInline]entry
-	return buildLevels(append(f.others(buf[:], k), *e), nil)
+	a := additionOf(e)
+	return f.with(&a)
 }
 
 // levelCount returns how many entries f's level has.
@@ -492,12 +502,7 @@ func factorOf(n int) uint64 {
 // level above next. Their stores are in cells of their own.
 func buildLevels(entries []entry, next *frame) *frame {
 	if 0 < len(entries) && len(entries) <= maxInline {
-		e := &entries[0]
-		a := addition{entry: *e, of: e.owner()}
-		if a.of.class != boxedStore && e.val != nil {
-			a.val = nil
-			a.cell.set(a.of, e.val)
-		}
+		a := additionOf(&entries[0])
 		if f := buildInline(&a, entries[1:], false, next); f != nil {
 			return f
 		}

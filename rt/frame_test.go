@@ -58,7 +58,7 @@ func newTestKeys(t *rapid.T, n int) []testKey {
 
 func (k testKey) additionOf(v any) *addition {
 	if v == (exited{}) {
-		return &addition{of: k.storageKey, entry: entry{key: unsafe.Pointer(&k.exit)}}
+		return &addition{of: k.storageKey, entry: entry{key: unsafe.Pointer(k.storageKey)}, exits: true}
 	}
 	a := &addition{of: k.storageKey, entry: entry{key: unsafe.Pointer(k.storageKey)}}
 	if box := testClasses[k.kind].box(v); k.class == boxedStore {
@@ -73,11 +73,11 @@ func (k testKey) additionOf(v any) *addition {
 func (k testKey) lookUp(f *frame) any {
 	for ; f != nil; f = f.next {
 		if e := f.at(unsafe.Pointer(k.storageKey)); e.key == unsafe.Pointer(k.storageKey) {
+			if e.val == nil {
+				return exited{}
+			}
 			return testClasses[k.kind].read(e.val)
 		}
-	}
-	if e := f.find(k.storageKey); e != nil && e.val == nil {
-		return exited{}
 	}
 	return nil
 }
@@ -88,11 +88,7 @@ func checkFrame(t *rapid.T, f *frame, m frameModel, keys []testKey) {
 		if k.dead.Load() {
 			continue
 		}
-		got := k.lookUp(f)
-		if e := f.find(k.storageKey); got == nil && e != nil && e.val == nil {
-			got = exited{}
-		}
-		if got != want {
+		if got := k.lookUp(f); got != want {
 			t.Fatalf("%s store: %v, want %v", testClasses[k.kind].name, got, want)
 		}
 	}

@@ -72,11 +72,15 @@ func (s *AsyncLocalStorage[T]) GetStore() (store T, ok bool) {
 next:
 	if f != nil {
 		if e := f.at(k); e.key == k {
+			if e.val == nil {
+				goto none
+			}
 			return *(*T)(e.val), true
 		}
 		f = f.next
 		goto next
 	}
+none:
 	return s.def, false
 }
 
@@ -159,8 +163,8 @@ func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
 		*(*T)(spare.slot(0).val) = *store
 		return k, spare
 	}
-	if !alone && f.isFull(k) {
-		alone, next = true, f.under()
+	if !alone {
+		next, alone = f.over(k)
 	}
 	if alone {
 		if spare := spareSingle(k, next); spare != nil {
@@ -201,7 +205,7 @@ type boxedFrame[T any] struct {
 // unset returns the storage's key and the current frame with the storage exited.
 func (s *AsyncLocalStorage[T]) unset() (*storageKey, *frame) {
 	k := s.useKey()
-	return k, peekFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(&k.exit)}})
+	return k, peekFrame().with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, exits: true})
 }
 
 // useKey returns the storage's key, and makes one at first use.
