@@ -32,6 +32,7 @@ func (c *capture) run(fn func()) {
 // (AsyncLocalStorage.snapshot in spec/.)
 func Snapshot() func(fn func()) {
 	c := captureNow()
+	c.frame = c.frame.settle()
 	return func(fn func()) {
 		checkFunc(fn != nil, "Snapshot")
 		c.run(fn)
@@ -56,7 +57,9 @@ func Received() func(fn func()) {
 // (AsyncLocalStorage.bind in spec/.)
 func Bind[F any](fn F) F {
 	checkBindable("Bind", fn)
-	return bindTo(captureNow().run, fn)
+	c := captureNow()
+	c.frame = c.frame.settle()
+	return bindTo(c.run, fn)
 }
 
 // BindTo returns a function that calls fn by r's RunInAsyncScope, and passes

@@ -139,29 +139,20 @@ func (f *frame) find(k *storageKey) *entry {
 	return nil
 }
 
-// collect appends the entries of f that count: the first of each key that is
-// not dead. It stops after the level in which f is if level is set, and returns
-// what follows it.
-func (f *frame) collect(to []entry, level bool) ([]entry, *frame) {
-	n := len(to)
+// collect appends the entries of f that count: those of no dead key, and the
+// first of each key, for which the frames from top on are looked through. It stops
+// after the level in which f is if level is set, and returns what follows it.
+func (f *frame) collect(to []entry, top *frame, level bool) ([]entry, *frame) {
 	for ; f != nil; f = f.next {
-	slots:
 		for i := range f.slots() {
 			e := *f.slot(i)
 			if e.isEmpty() || e.owner().dead.Load() {
 				continue
 			}
-			k := e.owner()
-			if n > 0 {
-				for j := range to[:n] {
-					if to[j].owner() == k {
-						continue slots
-					}
-				}
+			if top.findUpTo(f, e.key) == nil {
+				to = append(to, e)
 			}
-			to = append(to, e)
 		}
-		n = len(to)
 		if level && f.mask&lastOfLevel != 0 {
 			return to, f.next
 		}

@@ -16,7 +16,7 @@ func mergeConflict(own, other *frame) (f *frame, conflict *storageKey) {
 		return own, nil
 	}
 	var buf [4 * maxInline]entry
-	theirs, _ := other.collect(buf[:0], false)
+	theirs, _ := other.collect(buf[:0], other, false)
 	added := theirs[:0]
 	for _, e := range theirs {
 		k := e.owner()
@@ -36,7 +36,7 @@ func mergeConflict(own, other *frame) (f *frame, conflict *storageKey) {
 	if len(added) == 0 {
 		return own, conflict
 	}
-	mine, _ := own.collect(added, false)
+	mine, _ := own.collect(added, own, false)
 	return buildLevels(mine, nil), conflict
 }
 

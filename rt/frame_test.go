@@ -107,7 +107,7 @@ func TestFrames(t *testing.T) {
 			v := versions[rapid.IntRange(max(0, len(versions)-3), len(versions)-1).Draw(t, "version")]
 			k := rapid.SampledFrom(keys).Draw(t, "key")
 			next := version{v.f, maps.Clone(v.m)}
-			switch rapid.SampledFrom([]string{"set", "set", "set", "many", "exit", "without", "merge"}).Draw(t, "op") {
+			switch rapid.SampledFrom([]string{"set", "set", "set", "many", "exit", "without", "restore", "settle", "merge"}).Draw(t, "op") {
 			case "set":
 				value := testClasses[k.kind].make(n)
 				next.f, next.m[k.storageKey] = v.f.with(k.additionOf(value)), value
@@ -121,6 +121,14 @@ func TestFrames(t *testing.T) {
 			case "without":
 				next.f = v.f.without(k.storageKey)
 				delete(next.m, k.storageKey)
+			case "restore":
+				g := versions[rapid.IntRange(0, len(versions)-1).Draw(t, "from")]
+				next.f = v.f.restore(k.storageKey, g.f)
+				if next.m[k.storageKey] = g.m[k.storageKey]; next.m[k.storageKey] == nil {
+					delete(next.m, k.storageKey)
+				}
+			case "settle":
+				next.f = v.f.settle()
 			case "merge":
 				other := versions[rapid.IntRange(0, len(versions)-1).Draw(t, "other")]
 				next.f = mergeFrames(v.f, other.f)
@@ -179,6 +187,89 @@ func TestFramesMergeOnce(t *testing.T) {
 	if merges < 50 {
 		t.Errorf("a full frame came %d times in 1000 additions", merges)
 	}
+}
+
+// Of the first frame above others that is settled all stores are in one level,
+// however many there are. Further ones share what the others became.
+func TestFramesSettle(t *testing.T) {
+	for _, n := range []int{1, 8, 9, 10, 17, 100, 1000, 5000} {
+		var f *frame
+		var keys []*storageKey
+		for i := range n {
+			k := newStorageKey()
+			k.class, k.size = scalarStore, 8
+			keys = append(keys, k)
+			f = f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: cell{bits: uint64(i)}})
+		}
+		s := f.settle()
+		if s.belowLevel() != nil {
+			t.Errorf("%d stores, settled, are in more than one level", n)
+		}
+		for i, k := range keys {
+			e := s.find(k)
+			if e == nil || *(*uint64)(e.val) != uint64(i) {
+				t.Fatalf("of %d stores, settled, the %dth is %v", n, i, e)
+			}
+		}
+		if s.settle() != s {
+			t.Errorf("%d stores can be settled twice", n)
+		}
+		above := func(base *frame) *frame {
+			return base.with(&addition{of: keys[0], entry: entry{key: unsafe.Pointer(keys[0])}}).settle()
+		}
+		for _, base := range []*frame{f, s} {
+			above(base)
+			if a, b := above(base), above(base); n >= 1000 && (a.belowLevel() == nil || a.belowLevel() != b.belowLevel() || a.belowLevel().belowLevel() != nil) {
+				t.Errorf("frames that add to the same %d stores do not share these in one level", n)
+			}
+		}
+	}
+}
+
+// To replace, take away or restore a store, or to leave it out, copies none of
+// the others, of which there are many.
+func TestFramesChangeCheaply(t *testing.T) {
+	var f *frame
+	var keys []*storageKey
+	for i := range 10_000 {
+		k := newStorageKey()
+		k.class, k.size = scalarStore, 8
+		keys = append(keys, k)
+		f = f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, cell: cell{bits: uint64(i)}})
+	}
+	k, other := keys[5000], keys[6000]
+	for name, change := range map[string]func() *frame{
+		"set":     func() *frame { return f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}}) },
+		"exit":    func() *frame { return f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}, exits: true}) },
+		"restore": func() *frame { return f.restore(k, f) },
+		"restore what another was set above": func() *frame {
+			g := f.with(&addition{of: k, entry: entry{key: unsafe.Pointer(k)}})
+			return g.with(&addition{of: other, entry: entry{key: unsafe.Pointer(other)}}).restore(k, f)
+		},
+		"without": func() *frame {
+			last := newStorageKey()
+			last.class, last.size = scalarStore, 8
+			g := f.with(&addition{of: last, entry: entry{key: unsafe.Pointer(last)}})
+			return g.without(last)
+		},
+	} {
+		change() // what is remembered is made now
+		if bytes := bytesOf(change); bytes > 2000 {
+			t.Errorf("%s allocates %d bytes above %d stores", name, bytes, len(keys))
+		}
+	}
+}
+
+// bytesOf returns how much fn allocates, on average.
+func bytesOf(fn func() *frame) uint64 {
+	const times = 100
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range times {
+		runtime.KeepAlive(fn())
+	}
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) / times
 }
 
 // A frame keeps no earlier ones alive, but for what they share.
