@@ -158,6 +158,11 @@ func (f *frame) with(a *addition) *frame {
 	if next, ok := f.over(a.of); ok {
 		return newHead(a, next)
 	}
+	return f.beside(a)
+}
+
+// beside is with where over says that there is to be no frame above f: it copies f.
+func (f *frame) beside(a *addition) *frame {
 	if g := f.image(a); g != nil {
 		return g
 	}

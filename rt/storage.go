@@ -190,7 +190,10 @@ func (s *AsyncLocalStorage[T]) set(store *T) (*storageKey, *frame) {
 	} else {
 		a.cell.set(k, unsafe.Pointer(store))
 	}
-	return k, f.with(&a)
+	if alone {
+		return k, newHead(&a, next)
+	}
+	return k, f.beside(&a)
 }
 
 // A boxedFrame is a frame of one storage alone, whose store no cell can keep.
