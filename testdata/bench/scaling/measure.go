@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os/exec"
@@ -42,19 +43,34 @@ func (b *bench) measure(s series, sizes []int, procs int) ([]curve, error) {
 	return curves, nil
 }
 
-// point measures a size beside the smallest one, each in a process of its own.
+// quick is the largest size that a process of its own is brought to for each run;
+// beyond it, all runs are one process's, and what that happens to be like is in
+// the figure.
+const quick = 10_000
+
+// A sample is a size of a series, in one mode.
+type sample struct {
+	command []string
+	series  series
+	size    int
+	n       int              // how often the operation is done in a run
+	kept    *process.Process // of a large size
+}
+
+// point measures a size beside the smallest one.
 func (b *bench) point(s series, mode string, procs, smallest, size int) (point, error) {
-	base, stopBase, err := b.start(s, mode, procs, smallest)
-	if err != nil {
-		return point{}, err
+	command := []string{b.programs[mode], "-worker", mode, "-procs", fmt.Sprint(procs)}
+	base := &sample{command: command, series: s, size: smallest}
+	other := &sample{command: command, series: s, size: size}
+	for _, x := range []*sample{base, other} {
+		if err := x.prepare(); err != nil {
+			return point{}, err
+		}
+		if x.kept != nil {
+			defer x.kept.Stop()
+		}
 	}
-	defer stopBase()
-	other, stopOther, err := b.start(s, mode, procs, size)
-	if err != nil {
-		return point{}, err
-	}
-	defer stopOther()
-	runs, err := process.Turns(b.pairs, base, other)
+	runs, err := process.Turns(b.pairs, base.run, other.run)
 	if err != nil {
 		return point{}, err
 	}
@@ -66,32 +82,52 @@ func (b *bench) point(s series, mode string, procs, smallest, size int) (point, 
 	return point{size, runs[1][b.pairs/2], interval.Of(logs)}, nil
 }
 
-// start starts a program with a series at a size, and returns what measures the
-// nanoseconds of one operation.
-func (b *bench) start(s series, mode string, procs, size int) (run func() (float64, error), stop func() error, err error) {
-	p, err := process.Start(exec.Command(b.programs[mode], "-worker", mode, "-procs", fmt.Sprint(procs)))
+// start starts a program and brings it to the size. Whoever calls it stops it.
+func (x *sample) start() (*process.Process, error) {
+	p, err := process.Start(exec.Command(x.command[0], x.command[1:]...))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if _, err := p.Ask("up "+s.name, size); err != nil {
-		return nil, nil, err
+	if _, err := p.Ask("up "+x.series.name, x.size); err != nil {
+		p.Stop() // the first error says why
+		return nil, err
 	}
-	time := func(n int) (float64, error) {
+	return p, nil
+}
+
+// prepare finds out how often the operation is done in a run.
+func (x *sample) prepare() error {
+	const each = 2e6 // nanoseconds
+	p, err := x.start()
+	if err != nil {
+		return err
+	}
+	x.n, err = process.Calibrate(each, func(n int) (float64, error) {
 		c, err := p.Time("do", n)
 		return c.Nanoseconds, err
+	})
+	if err == nil && x.size > quick {
+		x.kept = p
+		return nil
 	}
-	const each = 2e6 // nanoseconds
-	if _, err := time(1); err != nil {
-		return nil, nil, err
+	return errors.Join(err, p.Stop())
+}
+
+// run measures the operation once, warm, and returns the nanoseconds of one.
+func (x *sample) run() (float64, error) {
+	p := x.kept
+	if p == nil {
+		var err error
+		if p, err = x.start(); err != nil {
+			return 0, err
+		}
+		defer p.Stop()
+		if _, err := p.Time("do", x.n/4+1); err != nil {
+			return 0, err
+		}
 	}
-	n, err := process.Calibrate(each, time)
-	if err != nil {
-		return nil, nil, err
-	}
-	return func() (float64, error) {
-		ns, err := time(n)
-		return ns / float64(n), err
-	}, p.Stop, nil
+	c, err := p.Time("do", x.n)
+	return c.Nanoseconds / float64(x.n), err
 }
 
 // printCurves prints the curves of a series beside each other.

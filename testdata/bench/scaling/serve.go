@@ -44,7 +44,7 @@ func serve(mode string, procs int) error {
 // is collected from here on, and what is allocated takes memory that is there.
 func settle() {
 	debug.SetGCPercent(-1)
-	spare := make([]byte, 64<<20)
+	spare := make([]byte, 48<<20)
 	for i := 0; i < len(spare); i += 4096 {
 		spare[i] = 1
 	}
