@@ -75,7 +75,7 @@ func (f *frame) over(k *storageKey) (next *frame, ok bool) {
 	if uint32(f.mask) == 0 {
 		return f.next, f.slot(0).owner() == k
 	}
-	if f.at(unsafe.Pointer(k)).key == unsafe.Pointer(k) {
+	if f.next == nil && f.count() < maxInline || f.at(unsafe.Pointer(k)).key == unsafe.Pointer(k) {
 		return nil, false
 	}
 	if below := f.next; below != nil && (below.next == nil || !below.isInline() || !below.next.isInline()) {
