@@ -31,8 +31,8 @@ func (f *fileRewriter) isIterator(loop *ast.RangeStmt) bool {
 }
 
 // leaving notes the return statements of body that leave the region: inner
-// regions come first. In the body of another iterator's loop a return would leave
-// the region before that ends. What is deferred in a region runs in its scope.
+// regions come first. One in the body of another iterator's loop leaves the region
+// when that ends (see exit). What is deferred in a region runs in its scope.
 func (f *fileRewriter) leaving(fn *function, reg *region, body []ast.Stmt) {
 	if !reg.iterated || reg.late {
 		return
@@ -59,6 +59,9 @@ func (f *fileRewriter) leaving(fn *function, reg *region, body []ast.Stmt) {
 // closeReturns closes what the noted return statements leave.
 func (f *fileRewriter) closeReturns(fn *function) {
 	for _, s := range fn.returns {
+		if fn.exitOf(s) != nil {
+			continue // it leaves others, too
+		}
 		last := f.lastCall(s.Results)
 		if last == nil || !f.hasOwnType(last) {
 			for _, reg := range fn.left[s] {

@@ -37,10 +37,10 @@ func (l *leaver) list(body []ast.Stmt, stack []construct) bool {
 // that is not in the case.
 func (l *leaver) stays(s ast.Stmt, stack []construct) bool {
 	stays := false
-	l.fn.branches([]ast.Stmt{s}, stack, func(_, to token.Pos, next ast.Stmt) {
-		inCase := l.start <= to && to < l.end
-		inLoop := l.loop.start < to && to < l.loop.stmt.End()
-		stays = stays || next == l.loop.stmt || inLoop && !inCase
+	l.fn.branches([]ast.Stmt{s}, stack, func(b branch) {
+		inCase := l.start <= b.to && b.to < l.end
+		inLoop := l.loop.start < b.to && b.to < l.loop.stmt.End()
+		stays = stays || b.next == l.loop.stmt || inLoop && !inCase
 	})
 	return stays
 }

@@ -26,6 +26,11 @@ type function struct {
 
 	returns []*ast.ReturnStmt             // those that leave regions in bodies of loops over iterators
 	left    map[*ast.ReturnStmt][]*region // which, the innermost first
+
+	results *ast.FieldList   // nil: none
+	exits   []*exit          // those that leave the body of a loop over an iterator
+	values  []string         // what return statements among them set
+	labeled map[ast.Stmt]int // such loops that exits go on behind: which labels they get
 }
 
 // lateOpen is an insertion that opens a region which is closed by a deferred
@@ -87,10 +92,10 @@ func (f *fileRewriter) walk() {
 			case *ast.FuncDecl:
 				if n.Body != nil {
 					f.register(n)
-					f.function(n.Body)
+					f.function(n.Body, n.Type)
 				}
 			case *ast.FuncLit:
-				f.function(n.Body)
+				f.function(n.Body, n.Type)
 			case *ast.SendStmt:
 				f.send(n)
 			case *ast.CallExpr:
@@ -118,8 +123,8 @@ func (f *fileRewriter) expression(op *ast.UnaryExpr) {
 
 // function finds the receive loops of one function. Function literals in it are
 // functions of their own.
-func (f *fileRewriter) function(body *ast.BlockStmt) {
-	fn := &function{body: body, hoisted: map[hoisted]bool{}}
+func (f *fileRewriter) function(body *ast.BlockStmt, typ *ast.FuncType) {
+	fn := &function{body: body, hoisted: map[hoisted]bool{}, results: typ.Results, labeled: map[ast.Stmt]int{}}
 	var gotos []*ast.BranchStmt
 	var loops []ast.Stmt
 	inspectFunc(body, func(n ast.Node) bool {
@@ -150,7 +155,7 @@ func (f *fileRewriter) function(body *ast.BlockStmt) {
 	f.declareTokens(fn)
 	for _, g := range gotos {
 		// It jumps over the announcement in front of the label.
-		if to, _ := fn.target(g, nil); f.expected[to] != "" {
+		if to, _ := fn.target(g, nil); f.expected[to] != "" && fn.exitOf(g) == nil {
 			f.insert(g.Pos(), "%s", f.expected[to])
 		}
 	}

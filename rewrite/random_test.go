@@ -96,8 +96,11 @@ func each[C interface{ ~chan T }, T interface{}](ch C, visit func(T) bool) (n in
 
 func upTo(n int) func(func(int) bool) {
 	return func(yield func(int) bool) {
+		outside := kit.Here()
 		for i := range n {
-			if !yield(i) {
+			more := yield(i)
+			outside.Check(i)
+			if !more {
 				return
 			}
 		}

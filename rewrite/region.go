@@ -55,6 +55,7 @@ func (f *fileRewriter) declareTokens(fn *function) {
 			e.text = strings.Replace(e.text, " }", "; "+text+"}", 1)
 		}
 	}
+	text += f.makeExits(fn)
 	at := fn.body.Lbrace + 1
 	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: text, rank: ofFunction})
 }
@@ -186,86 +187,4 @@ func (f *fileRewriter) closing(reg *region, next ast.Stmt) string {
 		return call
 	}
 	return fmt.Sprintf("if %[1]sused != %[1]snone { %[2]s } else { %[3]s = %[1]sscope{} }", f.prefix, call, token)
-}
-
-// closeExits puts a call in front of each branch statement of body that leaves
-// the region. Regions inside it have been closed already: their calls come
-// first where a statement leaves both.
-func (f *fileRewriter) closeExits(fn *function, reg *region, body []ast.Stmt) {
-	f.leaving(fn, reg, body)
-	fn.branches(body, fn.stack, func(start, to token.Pos, next ast.Stmt) {
-		if reg.start <= to && to < reg.end {
-			return
-		}
-		f.insert(start, "%s; ", f.closing(reg, next))
-	})
-}
-
-// branches calls visit for each branch statement in the list: with its
-// position, the position that it goes to, and the loop whose next iteration it
-// begins, if it is a continue. stack holds the statements around the list.
-func (fn *function) branches(list []ast.Stmt, stack []construct, visit func(start, to token.Pos, next ast.Stmt)) {
-	for _, s := range list {
-		fn.branchesIn(s, s.Pos(), "", stack, visit)
-	}
-}
-
-func (fn *function) branchesIn(s ast.Stmt, start token.Pos, label string, stack []construct, visit func(start, to token.Pos, next ast.Stmt)) {
-	inner := func(loop bool) []construct {
-		return append(stack[:len(stack):len(stack)], construct{stmt: s, start: start, label: label, loop: loop})
-	}
-	switch s := s.(type) {
-	case *ast.BranchStmt:
-		if to, next := fn.target(s, stack); to.IsValid() {
-			visit(start, to, next)
-		}
-	case *ast.LabeledStmt:
-		fn.branchesIn(s.Stmt, s.Stmt.Pos(), s.Label.Name, stack, visit)
-	case *ast.BlockStmt:
-		fn.branches(s.List, stack, visit)
-	case *ast.IfStmt:
-		fn.branches(s.Body.List, stack, visit)
-		if s.Else != nil {
-			fn.branchesIn(s.Else, s.Else.Pos(), "", stack, visit)
-		}
-	case *ast.ForStmt:
-		fn.branches(s.Body.List, inner(true), visit)
-	case *ast.RangeStmt:
-		fn.branches(s.Body.List, inner(true), visit)
-	case *ast.SwitchStmt:
-		fn.branches(s.Body.List, inner(false), visit)
-	case *ast.TypeSwitchStmt:
-		fn.branches(s.Body.List, inner(false), visit)
-	case *ast.SelectStmt:
-		fn.branches(s.Body.List, inner(false), visit)
-	case *ast.CaseClause:
-		fn.branches(s.Body, stack, visit)
-	case *ast.CommClause:
-		fn.branches(s.Body, stack, visit)
-	}
-}
-
-// target returns the position that a branch statement goes to, and the loop
-// whose next iteration it begins, if it is a continue.
-func (fn *function) target(s *ast.BranchStmt, stack []construct) (to token.Pos, next ast.Stmt) {
-	switch s.Tok {
-	case token.GOTO:
-		for _, l := range fn.labels {
-			if l.name == s.Label.Name {
-				return l.pos, nil
-			}
-		}
-	case token.BREAK, token.CONTINUE:
-		for i := len(stack) - 1; i >= 0; i-- {
-			c := stack[i]
-			switch {
-			case s.Label != nil && c.label != s.Label.Name:
-			case s.Tok == token.BREAK:
-				return c.start, nil
-			case c.loop:
-				return c.start, c.stmt
-			}
-		}
-	}
-	return token.NoPos, nil
 }

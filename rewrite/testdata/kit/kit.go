@@ -68,6 +68,29 @@ func Scope(label any) {
 	}
 }
 
+// A Place is the scope of a caller.
+type Place struct {
+	store string
+	id    rt.ID
+}
+
+// Here returns the caller's scope.
+func Here() (p Place) {
+	p.store, _ = Store.GetStore()
+	if WithIDs {
+		p.id = rt.ExecutionAsyncID()
+	}
+	return p
+}
+
+// Check checks that the caller's scope is p again: what yield entered is left
+// when it returns.
+func (p Place) Check(label any) {
+	if now := Here(); now != p {
+		Fail("%v: in %v, and before in %v", label, now, p)
+	}
+}
+
 // WithIDs is set once ids were asked for.
 var WithIDs bool
 
