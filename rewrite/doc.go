@@ -40,6 +40,11 @@
 // variable t is declared at the start of the function, where no goto can jump
 // over it.
 //
+// An iterator runs on when the body of its loop was left. A scope that is left
+// from inside such a body is closed behind the loop; one that was opened inside
+// is closed first, by a return once its results are evaluated. A panic that
+// passes an iterator closes it when it reaches the function.
+//
 // # Service loops
 //
 // A goroutine whose function is a receive loop over a field, a package variable,
