@@ -46,8 +46,12 @@ func (r *run) resolve(w *world, c *ssa.CallCommon) target {
 			}
 		}
 	}
-	for _, a := range c.Args {
+	generic := body(c.StaticCallee())
+	for i, a := range c.Args {
 		x := r.eval(w, a)
+		if generic != nil && i < len(generic.Params) && isTypeParam(generic.Params[i].Type()) && hasScopes(generic.Params[i].Type()) {
+			x = embedded(w, x, a.Type())
+		}
 		t.args = append(t.args, x)
 		if from, ok := a.(*ssa.Extract); ok && isFuncType(a.Type()) && x.Kind != KFunc {
 			// A function that came with a scope is passed on: it may close it.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/asynchooks/asynchooks/analysis/internal/rtapi"
 )
 
 // eval gives the term for v on the path that led to w. What w does not bind is
@@ -71,7 +73,11 @@ func (r *run) evalAt(w *world, v ssa.Value, depth int) *Term {
 	case *ssa.ChangeInterface:
 		return sub(v.X)
 	case *ssa.MakeInterface:
-		return mkIface(sub(v.X))
+		x := sub(v.X)
+		if hasScopes(v.Type()) {
+			x = embedded(w, x, v.X.Type())
+		}
+		return mkIface(x)
 	case *ssa.TypeAssert:
 		if !v.CommaOk {
 			return sub(v.X)
@@ -240,6 +246,45 @@ func isFollowed(t types.Type) bool {
 		return true
 	}
 	return false
+}
+
+// hasScopes reports whether a type that is an interface, or a type parameter, has
+// the methods of a resource.
+func hasScopes(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for m := range i.Methods() {
+		if m.Name() == "EmitBefore" || m.Name() == "EmitAfter" || m.Name() == "EmitDestroy" {
+			return true
+		}
+	}
+	return false
+}
+
+// embedded gives the resource that is embedded in x, whose methods x has as an
+// interface or the argument for a type parameter; x itself if there is none.
+func embedded(w *world, x *Term, t types.Type) *Term {
+	ptr, ok := t.Underlying().(*types.Pointer)
+	if ok {
+		t = ptr.Elem()
+	}
+	s, isStruct := t.Underlying().(*types.Struct)
+	if !isStruct || rtapi.IsType(t, "AsyncResource") {
+		return x
+	}
+	for f := range s.Fields() {
+		if f.Embedded() && rtapi.IsType(f.Type(), "AsyncResource") {
+			if _, ok := f.Type().Underlying().(*types.Pointer); ok && ptr != nil {
+				return w.load(mkField(x, f.Name()))
+			} else if ok && x.Kind == KLoad {
+				return w.load(mkField(x.Args[0], f.Name()))
+			}
+			return mkProj(x, f.Name())
+		}
+	}
+	return x
 }
 
 func isNilable(t types.Type) bool {

@@ -242,7 +242,7 @@ func (e *Engine) callPanics(c *ssa.CallCommon) string {
 		if m := resolveInvoke(c); m != nil {
 			return e.mayPanic(m)
 		}
-		if isStd(c.Method.Pkg()) && !callsBack(c.Method) {
+		if isStd(c.Method.Pkg()) && !callsBack(c.Method) || isHalf(c.Method) {
 			return ""
 		}
 		return "a call of an interface method"

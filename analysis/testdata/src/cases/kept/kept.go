@@ -300,3 +300,53 @@ func endTwice(queue []work) {
 		w.EmitDestroy() // finds doubledestroy
 	}
 }
+
+// the resource and what embeds it are one, as an interface and a type argument
+type emitter interface {
+	EmitBefore() *rt.AsyncResource
+	EmitAfter() *rt.AsyncResource
+	EmitDestroy() *rt.AsyncResource
+}
+
+func leave[E emitter](e E) { e.EmitAfter() }
+func end[E emitter](e E)   { e.EmitDestroy() }
+
+func asInterface(r *rt.AsyncResource) {
+	w := &work{r}
+	r.EmitBefore()
+	var e emitter = w
+	e.EmitAfter()
+}
+
+func asArgument(r *rt.AsyncResource) {
+	w := &work{r}
+	r.EmitBefore()
+	leave(w)
+}
+
+func asArgumentLost(r *rt.AsyncResource, n int) {
+	w := &work{r}
+	r.EmitBefore() // finds pairleak
+	if n > 0 {
+		return
+	}
+	leave(w)
+}
+
+func asOther(r, s *rt.AsyncResource) {
+	w := &work{s}
+	r.EmitBefore()
+	emitter(w).EmitAfter() // finds pairmismatch
+}
+
+func deferred(r *rt.AsyncResource) {
+	r.EmitBefore()
+	defer emitter(&work{r}).EmitAfter()
+}
+
+// an operation by another name panics no more than by its own
+func endsAnother(r, s *rt.AsyncResource) {
+	r.EmitBefore()
+	end(s)
+	r.EmitAfter()
+}
