@@ -22,7 +22,9 @@ type function struct {
 	hoisted map[hoisted]bool // the deferred calls that close regions
 	early   uint             // the tokens that are closed by one at the start of the function
 	late    uint             // the tokens that are closed by those of messages
-	opens   []lateOpen       // where they are opened
+
+	iterated uint       // the tokens of regions in bodies of loops over iterators
+	opens    []lateOpen // where they are opened
 
 	returns []*ast.ReturnStmt             // those that leave regions in bodies of loops over iterators
 	left    map[*ast.ReturnStmt][]*region // which, the innermost first

@@ -199,10 +199,11 @@ type rewriter struct {
 	handled map[ast.Node]bool
 	shapes  map[shape]bool // of the functions that are bound
 
-	accepts bool         // there are accept loops
-	sized   bool         // there are receives of values that may have no size
-	held    map[int]bool // how many results return statements have that close scopes when those are there
-	bound   []binding    // the parameters that are bound
+	accepts  bool         // there are accept loops
+	iterates bool         // there are receive loops in bodies of loops over iterators
+	sized    bool         // there are receives of values that may have no size
+	held     map[int]bool // how many results return statements have that close scopes when those are there
+	bound    []binding    // the parameters that are bound
 
 	foreign      map[*types.Func][]foreignCallback
 	exported     []Registration // what importers are to learn of foreign functions

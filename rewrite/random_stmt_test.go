@@ -48,6 +48,9 @@ func (g *generator) condition() string {
 func (g *generator) exit(b body) string {
 	ways := []string{"panic(x)"}
 	ways = append(ways, strings.TrimSpace("return "+b.returns))
+	if b.returns != "" {
+		ways = append(ways, fmt.Sprintf("return same(%s)", b.returns))
+	}
 	if b.goroutine {
 		ways = append(ways, "kit.Exit()")
 	}
@@ -265,7 +268,11 @@ func (g *generator) generic(b body) string {
 func (g *generator) iterator(b body) string {
 	t := &target{label: g.name("L"), loop: true}
 	v := g.name("v")
-	return t.labelled(fmt.Sprintf("for %s := range upTo(%d) { tick(); x += %[1]s\n%[3]s\n}", v, g.number(), g.stmts(b.with(t))))
+	over := fmt.Sprintf("upTo(%d)", g.number())
+	if g.choose(2) == 1 {
+		over = fmt.Sprintf("messages(%s)", g.channel())
+	}
+	return t.labelled(fmt.Sprintf("for %s := range %s { tick(); x += %[1]s\n%[3]s\n}", v, over, g.stmts(b.with(t))))
 }
 
 func (g *generator) counted(b body) string {

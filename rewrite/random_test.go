@@ -107,6 +107,19 @@ func upTo(n int) func(func(int) bool) {
 	}
 }
 
+// messages is a sequence of what arrives.
+func messages(ch chan int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for v := range ch {
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+func same[T interface{}](v T) T { return v }
+
 type pool struct{ jobs, results chan int }
 
 func (p *pool) work() {

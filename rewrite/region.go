@@ -32,7 +32,11 @@ func (f *fileRewriter) declareTokens(fn *function) {
 		if len(loops) > 1 && !hasDefer(fn.body) {
 			fn.early |= 1 << i // one for all
 		}
-		call := fmt.Sprintf("defer %sclose(&%s); ", f.prefix, name)
+		how := "close"
+		if fn.iterated&(1<<i) != 0 {
+			how = "leave"
+		}
+		call := fmt.Sprintf("defer %s%s(&%s); ", f.prefix, how, name)
 		if fn.early&(1<<i) != 0 {
 			text += " " + strings.TrimSpace(call)
 			loops = nil
@@ -76,7 +80,12 @@ func (f *fileRewriter) renew(fn *function, outer int) string {
 // openRegion makes the region of a message that loop receives.
 func (f *fileRewriter) openRegion(fn *function, loop construct, start, end token.Pos) *region {
 	fn.tokens = max(fn.tokens, fn.open+1)
-	return &region{start: start, end: end, loop: loop.stmt, token: fn.open, closeAt: end, iterated: f.inIterator(fn)}
+	reg := &region{start: start, end: end, loop: loop.stmt, token: fn.open, closeAt: end, iterated: f.inIterator(fn)}
+	if reg.iterated {
+		fn.iterated |= 1 << reg.token
+		f.iterates = true
+	}
+	return reg
 }
 
 // expect announces that what the statement at a position receives is handled.
@@ -143,12 +152,16 @@ func (f *fileRewriter) open(fn *function, reg *region, at token.Pos, behind bool
 		f.sized = true
 	}
 	text := fmt.Sprintf("%s%s(&%s)", f.prefix, open, token)
+	how, within := "close", ""
+	if reg.iterated {
+		how, within = "leave", fmt.Sprintf("; %swithin(&%s)", f.prefix, token)
+	}
 	switch {
 	case reg.late:
 		fn.opens = append(fn.opens, lateOpen{len(f.edits), reg.token, at})
-		text = fmt.Sprintf("if %[1]s%[3]s(&%[2]s) != %[1]snone { defer %[1]sclose(&%[2]s) }", f.prefix, token, first)
+		text = fmt.Sprintf("if %[1]s%[3]s(&%[2]s) != %[1]snone { defer %[1]s%[4]s(&%[2]s) }%[5]s", f.prefix, token, first, how, within)
 	case !reg.accepts:
-		text = fmt.Sprintf("if %[1]sused != %[1]snone { %[2]s } else { %[3]s.state = &%[1]sused }", f.prefix, text, token)
+		text = fmt.Sprintf("if %[1]sused != %[1]snone { %[2]s%[4]s } else { %[3]s.state = &%[1]sused }", f.prefix, text, token, within)
 	}
 	if behind {
 		f.insert(at, "; %s", text)

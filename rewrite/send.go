@@ -104,6 +104,12 @@ func (r *rewriter) support() []byte {
 			{"firstSized", "(*%sscope) *%[1]sscope"},
 		}...)
 	}
+	if r.iterates {
+		funcs = append(funcs, []struct{ name, sig string }{
+			{"within", "(*%sscope)"},
+			{"leave", "(*%sscope)"},
+		}...)
+	}
 	if r.accepts {
 		funcs = append(funcs, []struct{ name, sig string }{
 			{"handle", "(*%sscope)"},

@@ -46,7 +46,14 @@ const (
 	asyncBetween               // closed, between two iterations; scope and frame are the goroutine's still
 )
 
-var asyncStates [asyncBetween + 1]unsafe.Pointer
+// asyncLevel is the first bit of the level of a token, see async_within. Levels
+// are known modulo asyncLevels; 0: none.
+const (
+	asyncLevel  = asyncBetween << 1
+	asyncLevels = 64
+)
+
+var asyncStates [asyncLevel * (asyncLevels + 1)]unsafe.Pointer
 
 // asyncState is what a token is set to.
 func asyncState(bits uintptr) uintptr {
@@ -61,6 +68,10 @@ func (t *asyncToken) is(bit uintptr) bool {
 }
 
 func (t *asyncToken) bits() uintptr {
+	return t.index() & (asyncLevel - 1)
+}
+
+func (t *asyncToken) index() uintptr {
 	return (t.state - uintptr(unsafe.Pointer(&asyncStates))) / goarch.PtrSize
 }
 
@@ -275,7 +286,7 @@ func asyncFirst(t *asyncToken) *asyncToken {
 	if !t.isOpen() || t.is(asyncDeferred) {
 		return nil
 	}
-	t.opened(t.bits() | asyncDeferred)
+	t.opened(t.index() | asyncDeferred)
 	return t
 }
 
@@ -323,12 +334,44 @@ func asyncTokenReceived(t *asyncToken) bool {
 func async_stale(t *asyncToken) {
 	switch {
 	case t.isOpen():
-		t.state = asyncState(t.bits() &^ asyncDeferred)
+		t.state = asyncState(t.index() &^ asyncDeferred)
 	case t.is(asyncBetween):
 		t.forget(&getg().async)
 	default:
 		t.state = 0
 	}
+}
+
+// async_within follows async_open in the body of a loop over an iterator. What is
+// opened there may end late: the iterator, which called the body, may have a scope
+// around it, and when a panic leaves both, that is closed first. So the token
+// remembers how many scopes were open outside.
+//
+//go:linkname async_within
+func async_within(t *asyncToken) {
+	if t.is(asyncFrameOnly) {
+		outside := uintptr(getg().async.Open-1) % asyncLevels
+		t.state = asyncState(t.bits() | (outside+1)*asyncLevel)
+	}
+}
+
+// async_leave is async_close as it is deferred for such a token: what the iterator
+// restored stays.
+//
+//go:linkname async_leave
+func async_leave(t *asyncToken) {
+	if t.is(asyncFrameOnly) && t.index() >= asyncLevel {
+		a := &getg().async
+		outside := t.index()/asyncLevel - 1
+		if inside := (uintptr(a.Open) - outside) % asyncLevels; inside == 0 || inside > asyncLevels/2 {
+			t.reset()
+			if a.Open--; a.Open == AsyncCoro {
+				AsyncClosed()
+			}
+			return
+		}
+	}
+	async_close(t)
 }
 
 // async_close closes the scope of a message.
