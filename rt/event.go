@@ -163,6 +163,17 @@ func (l *hookList) fireDestroy(d destroyed) {
 		settle()
 		closeScope(s)
 	}()
+	if h := l.sole; h != nil {
+		e.to(h)
+		h.callbacks.Destroy(d.id)
+	} else {
+		l.destroyOf(&e, &d)
+	}
+	e.done = true
+}
+
+//go:noinline
+func (l *hookList) destroyOf(e *event, d *destroyed) {
 	for _, h := range l.destroy {
 		if h.filter != nil && !h.wants(d.typ, d.pc) {
 			continue
@@ -170,7 +181,6 @@ func (l *hookList) fireDestroy(d destroyed) {
 		e.to(h)
 		h.callbacks.Destroy(d.id)
 	}
-	e.done = true
 }
 
 // fireEnd tells the hooks that s, of a message, is left and that this is the end of
