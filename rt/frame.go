@@ -14,7 +14,8 @@ import (
 // factor is chosen so that each key has a slot of its own. A read is one probe.
 // What finds no place, or is too much to copy at every Run, is in next: a frame
 // in turn, and so on. Each is about eight times as large as the one before it,
-// so that a read takes at most a logarithmic number of probes.
+// so that a read takes at most a logarithmic number of probes; of one that was
+// captured to be entered again, in most cases one (frame_settle.go).
 type frame struct {
 	tab    unsafe.Pointer // *[slots]entry
 	next   *frame         // where keys are that are not here; nil: nowhere
