@@ -32,7 +32,7 @@ var columns = []column{
 	{name: "overlay", note: "built by go build -overlay, with what asynchooks generate wrote"},
 	{name: "tags", note: "built by go build -tags, with the files that asynchooks generate -tags wrote, on the stock runtime"},
 	{name: stock, note: "built by go build, with package rt"},
-	{name: byHand, peer: true, note: "a context passed along by hand, in closures, messages and requests; for select that is left out"},
+	{name: byHand, peer: true, note: "a context passed along by hand, in closures, messages and requests; for select and loops that await that is left out"},
 	{name: "orchestrion", peer: true, note: "built by its own tool; messages that carry a value take its own type of channel, which has no select; the others carry none"},
 	{name: "goid", peer: true, note: "petermattis/goid, which has a number for each goroutine and carries nothing"},
 	{name: "routine", peer: true, note: "timandy/routine; goroutines take its own Go; messages and timers carry nothing"},
