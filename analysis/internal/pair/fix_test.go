@@ -36,6 +36,7 @@ func TestRandomFixes(t *testing.T) {
 	for i := range *fixedPrograms {
 		g := &generator{rand: rand.New(rand.NewPCG(*seed+1000, uint64(i))), left: *size}
 		p := g.program()
+		p.plain() // which parseProgram can read
 		src := []byte(p.source())
 		found := diagnose(t, rt, name, src)
 		for _, d := range found {

@@ -23,7 +23,7 @@ func interpret(p *program) (bad string, ok bool) {
 			return m.bad, true
 		}
 		if !m.next() {
-			return "", len(m.called) == len(p.helpers)
+			return "", len(m.called) == len(p.callees())
 		}
 	}
 }
@@ -153,6 +153,9 @@ func (m *machine) eval(f *frame, c string) bool {
 }
 
 func (m *machine) stmt(f *frame, s *stmt) control {
+	if name := s.callee(); name != "" {
+		m.called[name] = true
+	}
 	switch s.op {
 	case "before":
 		r := f.res[s.res]
@@ -173,6 +176,17 @@ func (m *machine) stmt(f *frame, s *stmt) control {
 		}
 		m.dead[r] = true
 		m.note("destroy", r)
+	case "try":
+		if m.choose() {
+			return m.block(f, s.b)
+		}
+		r := f.res[s.res]
+		if m.dead[r] {
+			return m.fail("r%d is used after its end", r)
+		}
+		m.stack = append(m.stack, opened{res: r, site: s})
+		m.note("before", r)
+		return m.block(f, s.a)
 	case "scope":
 		return m.scope(f, s)
 	case "if":
@@ -202,7 +216,6 @@ func (m *machine) stmt(f *frame, s *stmt) control {
 		no := false
 		p0 := m.eval(f, s.cond)
 		run := func() control {
-			m.called[s.h.name] = true
 			return m.call(&frame{vars: map[string]*bool{"f0": &no, "p0": &p0}, res: []int{f.res[s.res]}}, s.h.body)
 		}
 		if s.op == "helper" {
