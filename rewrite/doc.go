@@ -42,8 +42,9 @@
 //
 // An iterator runs on when the body of its loop was left. A scope that is left
 // from inside such a body is closed behind the loop; one that was opened inside
-// is closed first, by a return once its results are evaluated. A panic that
-// passes an iterator closes it when it reaches the function.
+// is closed first, by a return once its results are evaluated. Where calls were
+// deferred inside of it, a return leaves it open for them, and for the end of the
+// iterator. A panic that passes an iterator closes it when it reaches the function.
 //
 // # Service loops
 //

@@ -40,11 +40,14 @@ func (f *fileRewriter) firstIterator(stack []construct) *construct {
 // where a statement leaves both. A return in no loop over an iterator is left to
 // the deferred call, and so is one in a region in which calls are deferred.
 func (f *fileRewriter) closeExits(fn *function, reg *region, body []ast.Stmt) {
-	f.leaving(fn, reg, body)
+	defers := hasDefer(&ast.BlockStmt{List: body})
+	if reg.iterated && !defers {
+		f.leaving(fn, reg, body)
+	}
 	fn.branches(body, fn.stack, func(b branch) {
 		inside := f.firstIterator(b.stack[len(fn.stack):])
 		if _, ok := b.stmt.(*ast.ReturnStmt); ok {
-			if inside != nil && reg.iterated && !reg.late {
+			if inside != nil && reg.iterated && !defers {
 				fn.leave(b, inside, f.closing(reg, nil))
 			}
 			return

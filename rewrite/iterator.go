@@ -32,11 +32,8 @@ func (f *fileRewriter) isIterator(loop *ast.RangeStmt) bool {
 
 // leaving notes the return statements of body that leave the region: inner
 // regions come first. One in the body of another iterator's loop leaves the region
-// when that ends (see exit). What is deferred in a region runs in its scope.
+// when that ends (see exit).
 func (f *fileRewriter) leaving(fn *function, reg *region, body []ast.Stmt) {
-	if !reg.iterated || reg.late {
-		return
-	}
 	for _, s := range body {
 		inspectFunc(s, func(n ast.Node) bool {
 			switch n := n.(type) {

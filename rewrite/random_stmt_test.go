@@ -77,6 +77,9 @@ func (g *generator) exit(b body) string {
 }
 
 func (g *generator) deferred(b body) string {
+	if b.undelayed {
+		return g.say(b)
+	}
 	switch g.choose(3) {
 	case 0:
 		// A deferred call's caller is at the return or at the closing brace, as the
@@ -265,12 +268,17 @@ func (g *generator) generic(b body) string {
 	return fmt.Sprintf("x += each(%s, func(%s int) bool { tick()\n%s\nreturn %[2]s%%2 == 1 })", g.channel(), v, g.stmts(body{returns: v + " == 3", goroutine: b.goroutine}))
 }
 
+// iterator writes a loop over an iterator. Where calls are deferred, a scope that a
+// return leaves is open until they have run, and so while the iterator ends: such
+// a loop is not over upTo, which would notice.
 func (g *generator) iterator(b body) string {
 	t := &target{label: g.name("L"), loop: true}
 	v := g.name("v")
 	over := fmt.Sprintf("upTo(%d)", g.number())
 	if g.choose(2) == 1 {
 		over = fmt.Sprintf("messages(%s)", g.channel())
+	} else {
+		b.undelayed = true
 	}
 	return t.labelled(fmt.Sprintf("for %s := range %s { tick(); x += %[1]s\n%[3]s\n}", v, over, g.stmts(b.with(t))))
 }

@@ -40,6 +40,7 @@ func (g *generator) number() int { return g.choose(7) + 1 }
 type body struct {
 	returns   string // what the function returns; "" if it has no result
 	goroutine bool   // runtime.Goexit ends nothing but a goroutine of the case's own
+	undelayed bool   // no calls are deferred
 	targets   []*target
 }
 
@@ -94,6 +95,7 @@ func each[C interface{ ~chan T }, T interface{}](ch C, visit func(T) bool) (n in
 	return n
 }
 
+// upTo holds that a body leaves no scope open when it returns.
 func upTo(n int) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		outside := kit.Here()

@@ -45,4 +45,10 @@
 // generic function. It gave up on one and on nineteen of them, all of them bad:
 // helpers that open and close a scope under conditions of their own, called or
 // deferred again and again, have too many outcomes.
+//
+// Two things that the programs could have are not compared. A call of a function
+// that is given, a loop over an iterator among them, is taken for one that may
+// panic, though what is given to it does not: unprotected says so. And of
+// resources embedded in structs, used inside of function literals, two programs of
+// 30,000 had a scope that was closed by another resource, which was missed.
 package pair
