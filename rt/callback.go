@@ -23,10 +23,7 @@ const (
 // something else that the runtime has a resource for. trigger 0 is the
 // execution id. It is called by the patched runtime.
 func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
-	after, _ := ownIDs()
-	if s := loadScope(); s != nil {
-		after = s.id
-	}
+	after := executingID()
 	if trigger == 0 {
 		trigger = after
 	}

@@ -45,12 +45,6 @@ func loadScope() *scope {
 	return nil
 }
 
-func storeScope(s *scope) {
-	l := copyLabels()
-	l.scope = s
-	setLabels(l)
-}
-
 func swapContext(s *scope, f *frame) {
 	l := copyLabels()
 	l.scope, l.frame = s, f

@@ -129,19 +129,6 @@ func (r *AsyncResource) chain() *cause {
 	return &cause{id: r.id, typ: r.typ(), pc: r.pc, cut: r.trigger != Root}
 }
 
-// executing returns the resource that is executing, without making a record for
-// a goroutine that has none.
-func executing() *AsyncResource {
-	s := loadScope()
-	for s != nil && s.kind == scopeEnter {
-		s = s.prev
-	}
-	if s != nil && s.kind != scopeOwn {
-		return s.resource()
-	}
-	return ownResource()
-}
-
 // Causes returns why the caller runs: the resource that is executing, what
 // triggered it, and so on to the root, as far as it is known. The root's own
 // chain is the root.

@@ -24,6 +24,9 @@
 // [AsyncResource.EmitAfter] do so where there is no function. A goroutine's own
 // scope is below them all.
 //
+// All of this package may be used on any goroutine, and on several at once; what
+// acts on a scope or a store acts on those of the calling goroutine.
+//
 // # Stores
 //
 // An [AsyncLocalStorage] has one store per context. [AsyncLocalStorage.Run] sets
@@ -31,17 +34,29 @@
 // lasts, wherever it runs. What a goroutine carries of all storages is a frame,
 // which never changes: setting a store makes another frame, and starting work
 // captures the present one. Leaving a scope brings back the frame from before, and
-// leaving a Run the storage's store. So a store can not leak to a neighbour, and what nobody can reach any
-// more is collected.
+// leaving a Run the storage's store. So a store can not leak to a neighbour, and
+// what nobody can reach any more is collected.
 //
 // # What carries what
 //
-//	made by                        type              captured  Before and After      Destroy
-//	go statement, Go               Goroutine         there     around the function   after After
-//	ch <- v, select with sends     ChanSend          at send   around its handling   after After
-//	time.AfterFunc                 AfterFunc         there     around each call      fired for good, Stop
-//	time.NewTimer, NewTicker       Timer, Ticker     there     around its handling   Stop, collected
-//	NewAsyncResource, BindAsync    the caller's      there     RunInAsyncScope       EmitDestroy, collected
+//	made by                        type                Before and After      Destroy
+//	go statement, Go               Goroutine           around the function   after After
+//	ch <- v, select with sends     ChanSend            around its handling   after After
+//	time.AfterFunc                 AfterFunc           around each call      fired for good, Stop
+//	time.NewTimer, NewTicker       Timer, Ticker       around its handling   Stop, collected
+//	context.AfterFunc              ContextAfterFunc    around the call       after After, stop
+//	runtime.AddCleanup             Cleanup             around the call       after After
+//	runtime.SetFinalizer           Finalizer           around the call       after After
+//	signal.Notify                  Signal              around its handling   signal.Stop
+//	net.Listen                     TCPServer           none                  closed, collected
+//	Accept                         TCPConn             around its handling   closed, collected
+//	a lookup by net.Resolver       DNSLookup           none                  when it is done
+//	a request to net/http          HTTPRequest         around the handler    after After
+//	a registered callback          as registered       around each call      called once, collected
+//	NewAsyncResource, BindAsync    the caller's        RunInAsyncScope       EmitDestroy, collected
+//
+// Each captures the frame from where it is made: a message at the send, a timer at
+// the call, a request on its connection's goroutine, which has no stores.
 //
 // The registering side is the cause, not the firing side: a callback runs with
 // the stores from where it was registered, whoever calls it. [Bind], [BindTo]
@@ -64,6 +79,9 @@
 // plain go statements through the profiler's label slot, for as long as nothing
 // else uses that. ASYNCHOOKS=off in the environment makes an instrumented
 // program behave like a plain one.
+//
+// Files that "asynchooks generate -tags" writes call the functions of this package
+// whose comments speak of twins. Programs have no use for those.
 //
 // # Causes
 //

@@ -43,7 +43,7 @@ func (l *hookList) fireInit(r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		settle()
+		applyPending()
 	}()
 	if h := l.sole; h != nil {
 		e.to(h)
@@ -81,7 +81,7 @@ func (l *hookList) fireBefore(id ID, r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		settle()
+		applyPending()
 	}()
 	if h := l.sole; h != nil {
 		e.to(h)
@@ -119,7 +119,7 @@ func (l *hookList) fireAfter(id ID, r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		settle()
+		applyPending()
 	}()
 	if h := l.sole; h != nil {
 		e.to(h)
@@ -160,7 +160,7 @@ func (l *hookList) fireDestroy(d destroyed) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		settle()
+		applyPending()
 		closeScope(s)
 	}()
 	if h := l.sole; h != nil {
@@ -197,7 +197,7 @@ func (l *hookList) fireEnd(s *scope) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		settle()
+		applyPending()
 		if left {
 			closeScope(s)
 		}
@@ -209,7 +209,7 @@ func (l *hookList) fireEnd(s *scope) {
 		l.afterTo(&e, r.id, r)
 	}
 	if pendingChanges.Load() != 0 {
-		applyPending()
+		applyDeferred()
 		l = hooks.list.Load()
 	}
 	left = true
@@ -258,7 +258,7 @@ func (l *hookList) fireResolve(r *AsyncResource) {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
-		settle()
+		applyPending()
 	}()
 	if h := l.sole; h != nil {
 		e.to(h)

@@ -7,15 +7,20 @@ import (
 )
 
 // A frame is what a goroutine carries of all AsyncLocalStorage: which storage
-// has which store. It is immutable as long as it is in use, so that goroutines share
-// it (frame_spare.go tells when it is used again).
+// has which store. It is immutable as long as it is in use, so that goroutines can
+// share it.
 //
 // It is a hash table without collisions, made for the keys that are in it: the
 // factor is chosen so that each key has a slot of its own. A read is one probe.
 // What finds no place, or is too much to copy at every Run, is in next: a frame
 // in turn, and so on. Each is about eight times as large as the one before it,
 // so that a read takes at most a logarithmic number of probes; of one that was
-// captured to be entered again, in most cases one (frame_settle.go).
+// captured to be entered again, in most cases one.
+//
+// This file has how frames are read. The others: frame_inline.go, those in one
+// object; frame_table.go, tables of any size; frame_build.go, how one is made of
+// another; frame_merge.go, what a message brings; frame_settle.go, those that were
+// captured; frame_spare.go, when one is used again.
 type frame struct {
 	tab    unsafe.Pointer // *[slots]entry
 	next   *frame         // where keys are that are not here; nil: nowhere

@@ -1,6 +1,9 @@
 package rt
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // tableMasks are the masks of the smallest tables, by the number of keys less
 // one.
@@ -81,6 +84,13 @@ func bestFactor(entries []entry, size, level int) (best uint64) {
 		}
 	}
 	return best
+}
+
+// A tableFrame is one whose table is another object. That does not lie right
+// behind it, as if it were inline: there is a field.
+type tableFrame struct {
+	frame
+	settled atomic.Pointer[frame]
 }
 
 // buildLevels returns frames that hold the entries, any number of them, as one

@@ -38,17 +38,17 @@ func deferChange(c hookChange) {
 	pending.of[id] = append(pending.of[id], c)
 }
 
-// settle makes the changes that wait for this goroutine's event. Few events have
-// any.
-func settle() {
+// applyPending makes the changes that wait for this goroutine's event. Few events
+// have any.
+func applyPending() {
 	if pendingChanges.Load() != 0 {
-		applyPending()
+		applyDeferred()
 	}
 }
 
-// applyPending makes the changes that wait for this goroutine's event, if that
-// was the outermost. The event that ends is still on the stack.
-func applyPending() {
+// applyDeferred makes the changes that were deferred on this goroutine, if the
+// event that ends is the outermost. That is still on the stack.
+func applyDeferred() {
 	if eventsOnStack() > 1 {
 		return
 	}

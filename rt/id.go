@@ -54,6 +54,11 @@ var rootResource = &AsyncResource{id: Root, builtin: true}
 // nil: the root has an empty one. (executionAsyncResource in spec/.)
 func ExecutionAsyncResource() *AsyncResource {
 	oweIDs()
+	return executing()
+}
+
+// executing is ExecutionAsyncResource where ids are owed already.
+func executing() *AsyncResource {
 	s := loadScope()
 	for s != nil && s.kind == scopeEnter {
 		s = s.prev

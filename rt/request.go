@@ -30,10 +30,7 @@ func (o *requestObject) object() any {
 // openRequest opens the scope of a request, a pointer, that is served at pc.
 // trigger is its connection; 0: the execution id.
 func openRequest(request any, trigger ID, pc uintptr) *scope {
-	after, _ := ownIDs()
-	if s := loadScope(); s != nil {
-		after = s.id
-	}
+	after := executingID()
 	if trigger == 0 {
 		trigger = after
 	}

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// The types of the built-in resources. The package comment tells what each
-// captures, and when its events are.
+// The types of the built-in resources. The package comment tells when the events
+// of each are.
 const (
 	TypeGoroutine           = "Goroutine"           // a go statement, or Go
 	TypeChanSend            = "ChanSend"            // a message: a send, or a select with send cases
@@ -243,10 +243,12 @@ func (r *AsyncResource) TriggerAsyncID() ID { return r.trigger }
 // constants for a built-in one, and "" for the root.
 func (r *AsyncResource) Type() string { return r.typ() }
 
-// Object returns what the resource stands for: the Object of its options; for a
-// built-in resource what the table in the package comment says, or nil if that
-// is gone, for they hold it weakly. A timer can be gone as soon as its resource has
-// ended, if no one asked for it before.
+// Object returns what the resource stands for: the Object of its options. A
+// built-in resource has one if it is that of a timer or ticker (the *time.Timer or
+// *time.Ticker), a listener, a connection, a request (the *http.Request) or a
+// lookup (the name). Built-in resources hold it weakly: it is nil if that is gone,
+// and a request's when it was served. A timer can be gone as soon as its resource
+// has ended, if no one asked for it before.
 func (r *AsyncResource) Object() any {
 	if r.kind >= kindTimed {
 		return (*timerResource)(unsafe.Pointer(r)).timer()

@@ -18,7 +18,7 @@ import (
 type timerResource struct {
 	AsyncResource
 
-	// All three are used atomically.
+	// Both are used atomically.
 	young unsafe.Pointer // the timer; nil: a collection started since then
 	link  unsafe.Pointer // young: the next *timerResource that is; then a *heldTimer, or nil
 }

@@ -11,7 +11,7 @@ package asyncdebug
 
 import "net/http"
 
-// Path is below what the pages are.
+// Path is where the pages are: the first one there, the others below it.
 const Path = "/debug/asynchooks"
 
 // Register makes the mux serve the pages; nil is [http.DefaultServeMux].

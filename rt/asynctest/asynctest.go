@@ -21,6 +21,7 @@
 package asynctest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -169,5 +170,5 @@ func describe(pending []rt.ResourceInfo, waited time.Duration) error {
 	if r.Mode != "runtime" {
 		b.WriteString("\nThis test is not instrumented: timers and the causes that have ended are not known. Run it by asynchooks test for those.")
 	}
-	return fmt.Errorf("%s", strings.TrimSuffix(b.String(), "\n"))
+	return errors.New(strings.TrimSuffix(b.String(), "\n"))
 }

@@ -57,5 +57,5 @@
 // A block of sites continues the table of sites, which are numbered from 1: type
 // of resource, file, function (each a uvarint of its length and its bytes), and
 // line (uvarint). Blocks of notes together hold lines of JSON, each an object
-// with one key that says what it is about: process, conflict, stack, end.
+// with one key that says what it is about: process, conflict, stacks, end.
 package trace

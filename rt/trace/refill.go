@@ -11,7 +11,8 @@ import (
 )
 
 // refill gives the present processor's shard a block and returns it, with the
-// goroutine pinned to the processor; nil: the events are lost, and it is not.
+// goroutine pinned to the processor; nil: the events are lost, and the goroutine
+// is not pinned.
 //
 //go:norace
 //go:noinline

@@ -14,8 +14,8 @@ import (
 type Alive struct {
 	Site      int // an index of the trace's sites
 	Why       string
-	Leak      bool  // a goroutine that waits and may do so for ever
-	Count     int   //
+	Leak      bool // a goroutine that waits and may do so for ever
+	Count     int
 	Since     int64 // when the first of them was made
 	Resources []int32
 }

@@ -52,9 +52,6 @@ func storeFrame(f *frame) { runtime.AsyncState().Frame = unsafe.Pointer(f) }
 func loadScope() *scope { return (*scope)(runtime.AsyncState().Scope) }
 
 //go:norace
-func storeScope(s *scope) { runtime.AsyncState().Scope = unsafe.Pointer(s) }
-
-//go:norace
 func swapContext(s *scope, f *frame) {
 	a := runtime.AsyncState()
 	a.Scope = unsafe.Pointer(s)

@@ -11,7 +11,8 @@ const Magic = "asynchooks trace\n"
 // read.
 const Version = 1
 
-// A file is a sequence of blocks of this size, in bytes.
+// BlockSize is how large each block of a file is, in bytes: a file is a sequence
+// of blocks.
 const BlockSize = 64 << 10
 
 // The first block holds, behind Magic: the version (4 bytes), the size of a
