@@ -102,11 +102,11 @@ func portable(s *Summary, depth int) *Summary {
 		}
 		return c
 	}
-	p := &Summary{Panics: s.Panics}
+	p := &Summary{Soft: s.Soft, Hard: s.Hard, Given: s.Given}
 	for _, o := range s.Outcomes {
 		q := Outcome{Panics: o.Panics}
 		for _, c := range o.Conds {
-			q.Conds = append(q.Conds, Cond{conv(c.T), c.Truth})
+			q.Conds = append(q.Conds, Cond{T: conv(c.T), Truth: c.Truth})
 		}
 		for _, e := range o.Events {
 			q.Events = append(q.Events, Event{Op: e.Op, T: conv(e.T), Class: e.Class, Auto: e.Auto})

@@ -56,10 +56,11 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 	}
 	r.listsClosed(w, s, args)
 	var out []*world
-	before := w
-	if s.panics() {
-		before = w.clone()
+	type thrownWorld struct {
+		w  *world
+		at site
 	}
+	var thrown []thrownWorld
 	for i := range s.Outcomes {
 		if r.steps++; r.steps > maxSteps {
 			r.lost = true
@@ -112,23 +113,30 @@ func (r *run) apply(w *world, s *Summary, callee *funcInfo, args, free []*Term, 
 			for _, st := range stores {
 				y.store(st.Addr, st.Val)
 			}
-			if o.Panics {
-				// Where it may return as well, checkPanic has said what there is
-				// to say.
-				why := ""
-				switch {
-				case !r.mayReturn(before, s, args, free, at):
-				case callee != nil:
-					why = "a call of " + plainName(callee.fn)
-				default:
-					why = "a call of " + at.via
-				}
-				r.panics(y, at, why)
-			}
 		}
-		if !o.Panics {
+		if o.Panics {
+			for _, y := range worlds {
+				thrown = append(thrown, thrownWorld{y, o.at})
+			}
+		} else {
 			out = append(out, worlds...)
 		}
+	}
+	for _, y := range thrown {
+		// Where it may return as well, checkPanic has said what there is to say.
+		why := ""
+		switch {
+		case len(out) == 0:
+		case callee != nil:
+			why = "a call of " + plainName(callee.fn)
+		default:
+			why = "a call of " + at.via
+		}
+		from := at
+		if callee != nil && isLoopBody(callee.fn) && y.at.pos.IsValid() {
+			from = y.at
+		}
+		r.throw(y.w, from, why)
 	}
 	return out
 }
@@ -168,16 +176,6 @@ func (r *run) listsClosed(w *world, s *Summary, args []*Term) {
 	}
 }
 
-// mayReturn reports whether any outcome that returns is possible.
-func (r *run) mayReturn(w *world, s *Summary, args, free []*Term, at site) bool {
-	for i := range s.Outcomes {
-		if o := &s.Outcomes[i]; !o.Panics && r.allow(w.clone(), o, args, free, at) {
-			return true
-		}
-	}
-	return false
-}
-
 // allow assumes the conditions of an outcome.
 func (r *run) allow(w *world, o *Outcome, args, free []*Term, at site) bool {
 	for _, c := range o.Conds {
@@ -202,7 +200,7 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 	if e.at.in != nil {
 		inner.frames = append(slices.Clone(e.at.frames), frame{e.at.in, e.at.pos})
 		if e.at.in != r.f.fn && r.e.info(e.at.in).decl == r.f.decl {
-			inner.pos, inner.block = e.at.pos, nil // in a literal of this very function
+			inner.pos, inner.block, inner.via = e.at.pos, nil, e.at.via // in a literal of this very function
 		}
 	}
 	eff := Effect{Class: e.Class, Recv: -1, Fn: -1}
@@ -236,7 +234,55 @@ func (r *run) replay(w *world, e Event, at site, depth int) []*world {
 		r.start(w, strip(e.T), nil, inner, Spawn, depth+1)
 	case Call:
 		r.checkYieldTerm(w, e.T, inner)
-		return r.callValue(w, e.T, nil, inner, nil, depth+1)
+		return r.replayCall(w, e, inner, depth)
 	}
 	return []*world{w}
+}
+
+// replayCall calls a function that a callee was given. Where the callee defers
+// calls, it tells whether that function returns or panics.
+func (r *run) replayCall(w *world, e Event, at site, depth int) []*world {
+	if e.Class == "" {
+		return r.callValue(w, e.T, nil, at, nil, depth+1)
+	}
+	if strip(e.T).Kind != KFunc {
+		if !e.T.external() {
+			if e.Class == panicking {
+				return nil // checkPanic has said what there is to say
+			}
+			return r.callValue(w, e.T, nil, at, nil, depth+1)
+		}
+		w.trace = append(w.trace, Event{Op: Call, T: e.T, Class: e.Class, at: at})
+		return []*world{w}
+	}
+	was := r.catch
+	var thrown []*world
+	r.catch = &thrown
+	if e.Class == panicking {
+		r.quiet++
+	}
+	returned := r.callValue(w, e.T, nil, at, nil, depth+1)
+	if e.Class == panicking {
+		r.quiet--
+	}
+	r.catch = was
+	if e.Class == panicking {
+		return thrown
+	}
+	return returned
+}
+
+// noteCall leaves a call of fn to the callers, who may know it. What this
+// function defers runs if it panics, too, and may stop the panic.
+func (r *run) noteCall(w *world, fn *Term, at site) {
+	e := Event{Op: Call, T: fn, at: at}
+	if r.e.Spec.Ordered && (len(w.defers) > 0 || r.catch != nil) {
+		e.Class = returning
+		x := w.clone()
+		x.trace = append(x.trace, Event{Op: Call, T: fn, Class: panicking, at: at})
+		r.quiet++
+		r.throw(x, at, "a call of a function value")
+		r.quiet--
+	}
+	w.trace = append(w.trace, e)
 }

@@ -128,7 +128,7 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 	at := site{pos: c.Pos(), in: r.f.fn, block: c.Block()}
 	r.checkYield(w, &c.Call, t, at)
 	r.checkPanic(w, &t, at)
-	if r.f.recover && (t.fn == nil || t.fn.Kind == KFunc && t.fn.summary() == nil) && r.e.targetPanics(&t) != "" {
+	if r.f.recover && (t.fn == nil || t.fn.Kind == KFunc && t.fn.summary() == nil || t.fn.Kind != KFunc && !t.fn.external()) && r.targetDanger(w, &t, at) != "" {
 		// A deferred function recovers, and this one returns.
 		r.quiet++
 		r.panics(w.clone(), at, "a call")
@@ -265,7 +265,7 @@ func (r *run) callValue(w *world, fn *Term, args []*Term, at site, bind func(*wo
 		return []*world{w}
 	}
 	if fn.external() {
-		w.trace = append(w.trace, Event{Op: Call, T: fn, at: at})
+		r.noteCall(w, fn, at)
 	}
 	return r.callUnknown(w, &target{fn: fn, args: args}, at, depth)
 }

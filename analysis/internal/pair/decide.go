@@ -37,6 +37,9 @@ func (w *world) decide(t *Term) (known, truth bool) {
 	if t.Kind != KBin {
 		return isOnce(t), false
 	}
+	if a, b := t.Args[0], t.Args[len(t.Args)-1]; t.Str == "==" && isNew(a) && isNew(b) && relate(a, b) == distinct {
+		return true, false
+	}
 	if t.Str == "==" && t.Args[1].Key() == termNil.Key() && w.wasUsed(t.Args[0]) {
 		return true, false
 	}

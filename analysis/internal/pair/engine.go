@@ -30,7 +30,7 @@ type Engine struct {
 	infos    map[*ssa.Function]*funcInfo
 	relevant map[*ssa.Function]bool
 	ids      map[any]string
-	panics   map[*ssa.Function]string
+	dangers  map[*ssa.Function]*danger
 	hard     map[*ssa.Function]bool // see hasPanic
 	calls    map[*ssa.Function]*callers
 	invoked  map[string]bool    // methods that are called through interfaces
@@ -51,7 +51,7 @@ func NewEngine(spec *Spec, code *ssabuild.SSA, fset *token.FileSet, imported fun
 		infos:    make(map[*ssa.Function]*funcInfo),
 		relevant: make(map[*ssa.Function]bool),
 		ids:      make(map[any]string),
-		panics:   make(map[*ssa.Function]string),
+		dangers:  make(map[*ssa.Function]*danger),
 		hard:     make(map[*ssa.Function]bool),
 		calls:    make(map[*ssa.Function]*callers),
 		invoked:  make(map[string]bool),
@@ -86,14 +86,16 @@ func (e *Engine) Summaries(f func(*types.Func, *Summary)) {
 			continue
 		}
 		if !e.relevant[fn] && (!obj.Exported() || !e.Spec.Ordered || !e.isSmall(fn)) {
-			if why := e.mayPanic(fn); e.Spec.Ordered && obj.Exported() && why != "" {
-				f(obj, &Summary{Outcomes: nothing.Outcomes, Panics: why})
+			if e.Spec.Ordered && obj.Exported() {
+				if s := (&Summary{Outcomes: nothing.Outcomes}).withDanger(e.dangerOf(fn)); s.isDangerous() {
+					f(obj, s)
+				}
 			}
 			continue
 		}
 		info := e.info(fn)
 		e.explore(info)
-		if s := info.sum; s != nil && (s.matters() || s.Panics != "" && e.Spec.Ordered) {
+		if s := info.sum; s != nil && (s.matters() || s.isDangerous() && e.Spec.Ordered) {
 			f(obj, s)
 		}
 	}

@@ -21,6 +21,8 @@ type run struct {
 	cur     *world // that is being executed
 
 	nest      []*funcInfo     // the function values that are being applied
+	inDanger  []*funcInfo     // those that danger looks at
+	catch     *[]*world       // where replay wants the worlds in which a call panics
 	givesFunc bool            // the path returns a function that is not known: it may close scopes
 	panicking bool            // the deferred calls of a panic are being run
 	panicAt   site            // of that panic
@@ -94,7 +96,7 @@ func (e *Engine) explore(f *funcInfo) {
 		// How many scopes it leaves open cannot be told.
 		r.sum.Outcomes, r.sum.Unknown = nil, true
 	}
-	r.sum.Panics = e.mayPanic(f.fn)
+	r.sum.withDanger(e.dangerOf(f.fn))
 	f.finds = r.finds
 	if !r.sum.Unknown {
 		r.settle()

@@ -32,6 +32,15 @@ func (r *run) ret(w *world, instr *ssa.Return) {
 	r.givesFunc = false
 }
 
+// throw ends a path in a panic, unless replay wants to know of it.
+func (r *run) throw(w *world, at site, why string) {
+	if r.catch != nil {
+		*r.catch = append(*r.catch, w)
+		return
+	}
+	r.panics(w, at, why)
+}
+
 // panics ends a path in a panic: deferred calls run, and a deferred function
 // may recover. Scopes that stay open are reported: as skipped by this panic or,
 // if there is a why, as unprotected against a call that may return as well.
@@ -51,6 +60,10 @@ func (r *run) panics(w *world, at site, why string) {
 	r.panicking, r.unwinding, r.nest = was, unwinding, nest
 	for _, x := range worlds {
 		r.cur = x
+		if isLoopBody(r.f.fn) {
+			r.finish(x, nil, at.pos, true) // the function around the loop defers
+			continue
+		}
 		said := false
 		for i := len(x.stack) - 1; i >= 0; i-- {
 			e := x.stack[i]
@@ -76,6 +89,9 @@ func (r *run) inTest(at site) bool { return rtapi.IsTest(r.e.Fset.Position(at.po
 // finish records how a path returned, or left in a panic.
 func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 	o := Outcome{Results: make([]*Term, len(results)), Panics: panics}
+	if panics {
+		o.at = site{pos: pos, in: r.f.fn}
+	}
 	fresh := make(map[string]*Term) // what callers can name of what was made here
 	for i, t := range results {
 		if t == nil {
@@ -138,7 +154,7 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 	}
 	for _, a := range w.asm {
 		if a.t.external() {
-			o.Conds = append(o.Conds, Cond{a.t, a.truth})
+			o.Conds = append(o.Conds, Cond{T: a.t, Truth: a.truth})
 		}
 	}
 	// What a function that is returned has captured, callers can reach.
@@ -167,7 +183,7 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 	}
 	r.settleOrder(w)
 	for _, e := range w.stack {
-		if e.auto || w.tainted(e.t) {
+		if e.auto || w.tainted(e.t) || isLoopBody(r.f.fn) {
 			continue
 		}
 		f := found{kind: foundLeak, entry: e, t: e.t, pos: pos, path: path(e.t)}
@@ -194,7 +210,7 @@ func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
 		if e.Op == Use && path(e.T) == nil {
 			continue
 		}
-		if path(e.T) == nil && e.Op != Call && e.Op != Spawn && !e.Auto && r.isOpen(w, e) {
+		if path(e.T) == nil && e.Op != Call && e.Op != Spawn && !e.Auto && r.isOpen(w, e) && !isLoopBody(r.f.fn) {
 			continue // reported here
 		}
 		e.T = out(e.T)

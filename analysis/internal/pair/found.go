@@ -78,8 +78,11 @@ func (fs *findings) add(r *run, f found) {
 	}
 }
 
-func (fs *findings) force(r *run, f found) {
-	f.when = [][]Cond{r.cur.conds()}
+func (fs *findings) force(r *run, f found) { fs.when(r, f, r.cur.conds()) }
+
+// when adds a finding that happens under these conditions.
+func (fs *findings) when(r *run, f found, conds []Cond) {
+	f.when = [][]Cond{conds}
 	k := foundKey{f.kind, f.at.pos, f.entry.at.pos}
 	if f.kind == foundLeak || f.kind == foundLoop {
 		k.pos = 0
@@ -132,7 +135,7 @@ func (w *world) conds() []Cond {
 	var cs []Cond
 	for _, a := range w.asm {
 		if a.t.external() {
-			cs = append(cs, Cond{a.t, a.truth})
+			cs = append(cs, Cond{T: a.t, Truth: a.truth})
 		}
 	}
 	return cs
@@ -147,10 +150,18 @@ type foundRef struct {
 // mergeWhen adds ways for something to happen. Past a number of them, it is
 // taken to happen anyway.
 func mergeWhen(a, b [][]Cond) [][]Cond {
-	if a = append(a, b...); len(a) > 16 {
-		return [][]Cond{nil}
+	if a = append(a, b...); len(a) <= 16 {
+		return a
 	}
-	return a
+	if !slices.ContainsFunc(a, isCertain) {
+		return a[:16]
+	}
+	return [][]Cond{nil}
+}
+
+// isCertain: none of these conditions is still to be shown.
+func isCertain(when []Cond) bool {
+	return !slices.ContainsFunc(when, func(c Cond) bool { return c.must })
 }
 
 // confirm notes which findings of a callee, and of what it calls, this call can
@@ -171,7 +182,9 @@ func (r *run) confirm(w *world, callee *funcInfo, args, free []*Term, at site) {
 				if known, truth := w.decide(t); known {
 					ok = ok && truth == c.Truth
 				} else if t.external() {
-					mine = append(mine, Cond{t, c.Truth})
+					mine = append(mine, Cond{t, c.Truth, c.must})
+				} else if c.must {
+					ok = false
 				}
 			}
 			if ok {

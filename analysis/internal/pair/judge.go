@@ -208,10 +208,10 @@ func (e *Engine) isDead(fn *ssa.Function) bool {
 // function that nobody else judges.
 func (e *Engine) happens(ref foundRef) bool {
 	if e.isRoot(ref.f.fn) {
-		return true
+		return slices.ContainsFunc(ref.f.finds.list[ref.i].when, isCertain)
 	}
 	for fn, f := range e.infos {
-		if f.finds != nil && f.finds.echoes[ref] != nil && e.isRoot(fn) {
+		if f.finds != nil && e.isRoot(fn) && slices.ContainsFunc(f.finds.echoes[ref], isCertain) {
 			return true
 		}
 	}

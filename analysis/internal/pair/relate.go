@@ -86,3 +86,36 @@ func follows(t, base *Term) bool {
 	}
 	return false
 }
+
+// callersTell reports whether callers may know whether two resources are one.
+func (r *run) callersTell(w *world, a, b *Term) bool {
+	if maybeAlias(a, b) {
+		return false
+	}
+	switch r.e.roleOf(r.f.fn) {
+	case roleCalled, roleLiteral:
+		equal := mkEql(strip(a), strip(b))
+		known, _ := w.decide(equal)
+		return !known && equal.external()
+	}
+	return false
+}
+
+// doubt notes, for callers who know, that t may be another resource than the
+// innermost, whose scope it closes; i is the place of its own scope, or -1.
+func (r *run) doubt(w *world, i int, t *Term, at site) {
+	if r.quiet > 0 || w.ended {
+		return
+	}
+	top := w.stack[len(w.stack)-1]
+	f := found{kind: foundMismatch, entry: top, at: at, t: t}
+	if i >= 0 {
+		f.kind, f.entry, f.other = foundOrder, w.stack[i], top
+	}
+	r.finds.when(r, f, append(w.conds(), Cond{T: mkEql(strip(top.t), strip(t)), must: true}))
+}
+
+// maybeAlias: two values that were got in the same way.
+func maybeAlias(a, b *Term) bool {
+	return a.Kind == KFresh && b.Kind == KFresh && a.Tag != "" && a.Tag == b.Tag
+}

@@ -41,9 +41,18 @@ func (w *world) pop(i int, at site, auto bool) {
 	}
 }
 
-// used reports whether the first n events say that t was in use.
+// used reports whether the first n events say that t was in use, and none after
+// that ends what may be the same resource.
 func (w *world) used(t *Term, n int) bool {
-	return slices.ContainsFunc(w.trace[:n], func(x Event) bool { return x.Op == Use && x.T.Key() == t.Key() })
+	for _, x := range slices.Backward(w.trace[:n]) {
+		switch {
+		case x.Op == Use && x.T.Key() == t.Key():
+			return true
+		case x.Op == Destroy && relate(x.T, t) != distinct:
+			return false
+		}
+	}
+	return false
 }
 
 // noteClosed notes that a scope of t was opened and closed.
@@ -127,7 +136,11 @@ func (r *run) exit(w *world, t *Term, eff Effect, at site) bool {
 		r.close(w, n-1, at)
 		return true
 	case unsure:
-		if i := slices.IndexFunc(w.stack, func(e entry) bool { return relate(e.t, t) == same }); i < 0 || maybeAlias(top.t, t) {
+		i := slices.IndexFunc(w.stack, func(e entry) bool { return relate(e.t, t) == same })
+		if tell := r.callersTell(w, top.t, t); i < 0 || maybeAlias(top.t, t) || tell {
+			if tell {
+				r.doubt(w, i, t, at)
+			}
 			r.close(w, n-1, at)
 			return true
 		}
@@ -190,11 +203,6 @@ func (r *run) relation(w *world, open, t *Term) relation {
 		}
 	}
 	return rel
-}
-
-// maybeAlias: two values that were got in the same way.
-func maybeAlias(a, b *Term) bool {
-	return a.Kind == KFresh && b.Kind == KFresh && a.Tag != "" && a.Tag == b.Tag
 }
 
 func isClosed(w *world, t *Term) bool {

@@ -40,6 +40,7 @@ var callees = map[string]string{
 }
 
 `,
+	"run": "func run(f func()) { f() }\n\n",
 	"try": `type failure struct{}
 
 func (failure) Error() string { return "failed" }
@@ -172,6 +173,8 @@ func (w *writer) stmt(s *stmt, tab string) {
 		switch {
 		case s.form == 3 && s.op == "call":
 			open, end = "{\n"+tab+"f := func() {\n", "}\n"+tab+"f()\n"+tab+"}\n"
+		case s.form == 4:
+			open, end = "run(func() {\n", "})\n"
 		}
 		if s.op == "defer" {
 			b.WriteString("defer ")

@@ -55,12 +55,8 @@ func (f *funcInfo) prepare() {
 				f.onArg++
 			}
 		}
-		for _, instr := range b.Instrs {
-			if d, ok := instr.(*ssa.Defer); ok && mayRecover(d.Call.Value) {
-				f.recover = true
-			}
-		}
 	}
+	f.recover = recovers(f.fn)
 }
 
 // isOnArgs reports whether v is computed from parameters and captured variables
@@ -77,6 +73,35 @@ func isOnArgs(v ssa.Value, depth int) bool {
 		return depth < maxDepth && isOnArgs(v.X, depth+1) && isOnArgs(v.Y, depth+1)
 	}
 	return false
+}
+
+// recovers reports whether fn defers a function that may recover.
+func recovers(fn *ssa.Function) bool {
+	found := false
+	eachDefer(fn, func(d *ssa.Defer) { found = found || mayRecover(d.Call.Value) })
+	return found
+}
+
+// eachDefer calls f for what fn defers, in the bodies of its loops over iterators
+// too.
+func eachDefer(fn *ssa.Function, f func(*ssa.Defer)) {
+	if isLoopBody(fn) {
+		return
+	}
+	var visit func(fn *ssa.Function)
+	visit = func(fn *ssa.Function) {
+		eachInstr(fn, func(instr ssa.Instruction) {
+			if d, ok := instr.(*ssa.Defer); ok {
+				f(d)
+			}
+		})
+		for _, anon := range fn.AnonFuncs {
+			if isLoopBody(anon) {
+				visit(anon)
+			}
+		}
+	}
+	visit(fn)
 }
 
 func mayRecover(v ssa.Value) bool {

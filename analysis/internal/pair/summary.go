@@ -9,9 +9,19 @@ import (
 // exported as a fact.
 type Summary struct {
 	Outcomes []Outcome
-	Unknown  bool   // too much for the engine: assume nothing
-	Panics   string // what in it may panic; empty: nothing that is seen
+	Unknown  bool // too much for the engine: assume nothing
+
+	Soft, Hard string // see danger
+	Given      []int
 }
+
+func (s *Summary) withDanger(d *danger) *Summary {
+	s.Soft, s.Hard, s.Given = d.soft, d.hard, d.given
+	return s
+}
+
+// isDangerous reports whether a call may panic, or call what it is given.
+func (s *Summary) isDangerous() bool { return s.Soft != "" || s.Hard != "" || len(s.Given) > 0 }
 
 // An Outcome is one way in which a function returns.
 type Outcome struct {
@@ -20,12 +30,16 @@ type Outcome struct {
 	Stores  []Store
 	Results []*Term // nil: anything
 	Panics  bool    // it does not return, it panics
+
+	at site // of the panic
 }
 
 // A Cond is a condition on the arguments.
 type Cond struct {
 	T     *Term
 	Truth bool
+
+	must bool // of a finding: only where this is known to hold
 }
 
 // A Store is what a cell of the caller's holds in the end.
@@ -58,7 +72,7 @@ func (s *Summary) matters() bool {
 // functions it is given. What only calls those is of no interest by itself.
 func (s *Summary) touches() bool {
 	for _, o := range s.Outcomes {
-		if o.Panics {
+		if o.Panics && !o.passesOn() {
 			return true
 		}
 		for _, e := range o.Events {
@@ -115,6 +129,11 @@ func (o *Outcome) effectKey() string {
 // returns reports whether there is a way to return.
 func (s *Summary) returns() bool {
 	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return !o.Panics })
+}
+
+// passesOn reports whether o is that a function which is given panics.
+func (o *Outcome) passesOn() bool {
+	return slices.ContainsFunc(o.Events, func(e Event) bool { return e.Op == Call && e.Class == panicking })
 }
 
 // panics reports whether there is a way to panic.

@@ -36,7 +36,8 @@ type entry struct {
 
 // An Event is a thing that a function does to scopes, in the terms of its
 // caller. A Call event calls the function value T, a Spawn event does so on
-// another goroutine.
+// another goroutine. The class of a Call tells, where that makes a difference,
+// whether T panics: panicking, or returning.
 type Event struct {
 	Op    Op
 	T     *Term
@@ -45,6 +46,12 @@ type Event struct {
 	at    site
 	later *deferred // of Later
 }
+
+// Classes of Call events.
+const (
+	panicking = "panics"
+	returning = "returns"
+)
 
 func (e Event) key() string {
 	k := strconv.Itoa(int(e.Op)) + e.Class + e.T.Key()
