@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/asynchooks/asynchooks/rewrite"
+	"github.com/asynchooks/asynchooks/rewrite/build"
 	"github.com/asynchooks/asynchooks/rewrite/load"
 )
 
@@ -57,9 +58,9 @@ func runDiff(args []string) int {
 	flags.BoolVar(&opts.added, "added", false, "")
 	flags.BoolVar(&opts.Tests, "test", false, "")
 	flags.StringVar(&opts.Dir, "C", "", "")
-	build := map[string]*string{}
+	goFlags := map[string]*string{}
 	for _, name := range []string{"tags", "mod", "modfile"} {
-		build[name] = flags.String(name, "", "")
+		goFlags[name] = flags.String(name, "", "")
 	}
 	race := flags.Bool("race", false, "")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -67,7 +68,7 @@ func runDiff(args []string) int {
 	} else if err != nil {
 		return refuse("diff: %v: run 'asynchooks help diff' for its flags", err)
 	}
-	for name, value := range build {
+	for name, value := range goFlags {
 		if *value != "" {
 			opts.Flags = append(opts.Flags, "-"+name+"="+*value)
 		}
@@ -75,11 +76,13 @@ func runDiff(args []string) int {
 	if *race {
 		opts.Flags = append(opts.Flags, "-race")
 	}
+	if _, err := build.FindGo(); err != nil {
+		return refuse("diff: %v", err)
+	}
 	code := 0
 	pkgs, err := opts.Packages(flags.Args()...)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "asynchooks: diff: %v\n", err)
-		code = 1
+		code = fail("diff: %v", err)
 	}
 	for _, p := range pkgs {
 		if err := opts.diff(os.Stdout, p); err != nil {

@@ -6,14 +6,13 @@ import (
 	"strings"
 )
 
-// command is one command of asynchooks, for help and, but for those that the
-// go command shares, for running.
+// command is one command of asynchooks, as help describes it.
 type command struct {
 	name  string
 	args  string
 	short string
 	long  string
-	run   func(args []string) int
+	run   func(args []string) int // nil: main deals with it
 }
 
 // commands are in the order that help lists them. It is a function because
@@ -60,7 +59,7 @@ above set it. Where something else calls the go command, give it the flag:
 	go env -w GOFLAGS="'-toolexec=asynchooks toolexec'"
 
 Plain and instrumented builds share a build cache and never an entry in it.
-`, run: toolexecHelp},
+`},
 		{name: "trace", args: "[-o file] [-limit size] run|test|view|export arguments", short: "record what a program starts, because of what, and look at it", long: traceHelp, run: runTrace},
 		{name: "vet", args: "[go vet flags] [packages]", short: "find misuse of package rt, and all that go vet finds", long: vetHelp, run: runVet},
 		{name: "version", args: "[binary]", short: "print the tool's version, or how a binary was instrumented", long: `
@@ -78,9 +77,6 @@ Help lists the commands and guides, describes a command, or prints a guide.
 `, run: runHelp},
 	}
 }
-
-// toolexecHelp is never reached: main looks for toolexec first.
-func toolexecHelp([]string) int { return exitUsage }
 
 // lookup returns the command of that name, or nil.
 func lookup(name string) *command {

@@ -3,18 +3,22 @@
 // Usage:
 //
 //	asynchooks build|run|test|install [-exclude pattern] [go flags] [packages]
-//	asynchooks diff [flags] [packages]
-//	asynchooks generate [flags] [packages]
-//	asynchooks doctor [go flags] [packages]
-//	asynchooks version [binary]
-//	asynchooks help [command or guide]
 //	go build -toolexec='asynchooks toolexec' [go flags] [packages]
+//
+//	asynchooks diff [flags] [packages]
+//	asynchooks doctor [go flags] [packages]
+//	asynchooks generate [flags] [packages]
+//	asynchooks trace run|test|view|export arguments
+//	asynchooks version [binary]
+//	asynchooks vet [go vet flags] [packages]
+//	asynchooks help [command or guide]
 //
 // The first form is the go command of that name, with all its flags, for a
 // build in which the main module, its dependencies and the standard library
 // are instrumented. Nothing in the module is edited; -exclude leaves the source
-// of packages as it is. The last form is the same from any other place that
-// calls the go command, such as an IDE, a Makefile or GOFLAGS.
+// of packages as it is. The second form is the same from any other place that
+// calls the go command, such as an IDE, a Makefile or GOFLAGS. "asynchooks help"
+// describes the other commands.
 //
 // Messages go to standard error and what was asked for to standard output. The
 // exit code is that of the go command; it is 2 for a command line that can not
@@ -70,8 +74,15 @@ func run(args []string) int {
 	return refuse("unknown command %q: run 'asynchooks help' for what there is", name)
 }
 
-// refuse prints one sentence and returns the exit code for it.
+// refuse prints why a command line can not be understood or carried out, and
+// returns the exit code for that.
 func refuse(format string, args ...any) int {
-	fmt.Fprintf(os.Stderr, "asynchooks: "+format+"\n", args...)
+	fail(format, args...)
 	return exitUsage
+}
+
+// fail prints why a command has failed, and returns the exit code for that.
+func fail(format string, args ...any) int {
+	fmt.Fprintf(os.Stderr, "asynchooks: "+format+"\n", args...)
+	return 1
 }

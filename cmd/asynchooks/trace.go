@@ -59,6 +59,9 @@ func runTrace(args []string) int {
 	}
 	switch verb := rest[0]; verb {
 	case "run", "test":
+		if name := misplaced(flags, rest); name != "" {
+			return refuse("trace: the flag -%s comes before run: asynchooks trace -%[1]s VALUE run …", name)
+		}
 		return record(*file, int64(limit), verb, rest[1:])
 	case "view":
 		return traceView(rest[1:])
@@ -67,6 +70,19 @@ func runTrace(args []string) int {
 	default:
 		return refuse("trace: unknown command %q: run, test, view or export; run 'asynchooks help trace'", verb)
 	}
+}
+
+// misplaced returns the name of a flag of trace that comes right behind run, and
+// that go run does not know; "" if there is none.
+func misplaced(flags *flag.FlagSet, args []string) string {
+	if len(args) < 2 || args[0] != "run" || !strings.HasPrefix(args[1], "-") {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.TrimLeft(args[1], "-"), "=")
+	if flags.Lookup(name) == nil {
+		return ""
+	}
+	return name
 }
 
 // record runs a program with the recorder.

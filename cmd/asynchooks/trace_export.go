@@ -73,13 +73,6 @@ func openTrace(file string) (*tracefile.Trace, int) {
 	return t, 0
 }
 
-// fail prints one sentence and returns the exit code of a command that could be
-// understood and not carried out.
-func fail(format string, args ...any) int {
-	fmt.Fprintf(os.Stderr, "asynchooks: "+format+"\n", args...)
-	return 1
-}
-
 // writeTo writes to a file, or to standard output if there is no name.
 func writeTo(file string, write func(io.Writer) error) error {
 	if file == "" {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/asynchooks/asynchooks/rewrite/build"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
@@ -33,8 +32,7 @@ func runVersion(args []string) int {
 		fmt.Printf("%s: not instrumented\n", path)
 		return 0
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "asynchooks: version: read binary: %v\n", err)
-		return 1
+		return fail("version: read binary: %v", err)
 	}
 	fmt.Printf("%s: instrumented by asynchooks %s for %s (runtime patched, ABI %s, tool id %s)\n", path, mark.Version, mark.Go, mark.ABI, mark.ToolID)
 	return 0

@@ -67,9 +67,9 @@ func (d *diagnosis) add(level Level, what, format string, args ...any) {
 // goCommand finds the go command and what it says of itself.
 func (d *diagnosis) goCommand() {
 	const what = "go command"
-	path, err := exec.LookPath("go")
+	path, err := FindGo()
 	if err != nil {
-		d.add(Failure, what, "no go in PATH: install Go from https://go.dev/dl/ or add its bin folder to PATH")
+		d.add(Failure, what, noGo)
 		return
 	}
 	if err := d.goJSON(&d.env, "env", "-json"); err != nil {

@@ -3,8 +3,9 @@
 // The go command runs compile, asm, link, cgo, cover and vet through the
 // program named by its -toolexec flag. [Toolexec] is that program: most calls
 // it hands to the real tool untouched, by replacing its own process, so that
-// signals, exit codes and output need no forwarding. Packages toolcall and toolid do
-// so, and answer -V=full, for a program that is still being initialised. Three kinds differ:
+// signals, exit codes and output need no forwarding. Packages toolcall, toolscan and
+// toolid do so, and answer -V=full, for a program that is still being initialised.
+// Three kinds differ:
 //
 //	compile -V=full        the answer gets a suffix, [ToolID]; the go command
 //	                       makes it part of every cache key, so that plain and

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asynchooks/asynchooks/rewrite/build/toolcall"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 )
@@ -18,8 +19,8 @@ var Verbs = []string{"build", "run", "test", "install"}
 
 // GoCommand runs go VERB, one of [Verbs], with the user's arguments and with
 // this program as the -toolexec program. Flags among the arguments that are
-// asynchooks' own, those of [Options], are taken out. It returns the exit code of the go
-// command, or an error if that was not started.
+// asynchooks' own, those of [Options], are taken out. It returns the exit code of
+// the go command, or an error if that was not started.
 func GoCommand(verb string, args []string) (int, error) {
 	c, err := newGoCall(verb, args)
 	if err != nil {
@@ -45,8 +46,8 @@ type goCall struct {
 func newGoCall(verb string, args []string) (*goCall, error) {
 	c := &goCall{verb: verb}
 	var err error
-	if c.goCommand, err = exec.LookPath("go"); err != nil {
-		return nil, errors.New("find the go command: no go in PATH: install Go from https://go.dev/dl/ or add its bin folder to PATH")
+	if c.goCommand, err = FindGo(); err != nil {
+		return nil, err
 	}
 	if c.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("find this program's own path: %w", err)
@@ -62,6 +63,17 @@ func newGoCall(verb string, args []string) (*goCall, error) {
 		return nil, err
 	}
 	return c, c.checkGo()
+}
+
+const noGo = "no go in PATH: install Go from https://go.dev/dl/ or add its bin folder to PATH"
+
+// FindGo returns the path of the go command.
+func FindGo() (string, error) {
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return "", errors.New("find the go command: " + noGo)
+	}
+	return path, nil
 }
 
 // setToolexec writes the -toolexec flag's value for the options.
@@ -120,7 +132,7 @@ func checkVersion(version string) error {
 // toolexec, and reads the options in it.
 func (c *goCall) ownToolexec(value string) (o Options, ok bool) {
 	words, err := splitFields(value)
-	if err != nil || len(words) < 2 || words[1] != "toolexec" || words[0] != c.self && toolName(words[0]) != "asynchooks" {
+	if err != nil || len(words) < 2 || words[1] != "toolexec" || words[0] != c.self && toolcall.Name(words[0]) != "asynchooks" {
 		return o, false
 	}
 	o, rest, err := parseOptions(words[2:])
@@ -220,6 +232,18 @@ func flagName(arg string) (name, value string) {
 	}
 	name, value, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
 	return name, value
+}
+
+// dir is the folder that the -C flag names; "" without one.
+func (c *goCall) dir() string {
+	_, dir, _ := strings.Cut(strings.Join(c.chdir, "="), "=")
+	return dir
+}
+
+// versioned reports whether the build is of a package at a version, which has
+// nothing to do with the module that it is started in.
+func (c *goCall) versioned() bool {
+	return slices.ContainsFunc(c.args, func(a string) bool { return !strings.HasPrefix(a, "-") && strings.Contains(a, "@") })
 }
 
 // splitChdir splits off the -C flag, which the go command wants first.

@@ -14,22 +14,17 @@ import (
 // it (https://go.dev/doc/toolchain). A program that is named with its version has
 // a go.mod of its own, of which nothing is known here.
 func (c *goCall) mayChoose(release string) bool {
-	if slices.ContainsFunc(c.args, func(a string) bool { return !strings.HasPrefix(a, "-") && strings.Contains(a, "@") }) {
+	if c.versioned() {
 		return false
 	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return false
 	}
-	if len(c.chdir) > 0 {
-		to := c.chdir[len(c.chdir)-1]
-		if _, value := flagName(to); len(c.chdir) == 1 {
-			to = value
-		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(dir, to)
-		}
+	if to := c.dir(); filepath.IsAbs(to) {
 		dir = to
+	} else {
+		dir = filepath.Join(dir, to)
 	}
 	files := []string{above(dir, "go.mod")}
 	switch work := os.Getenv("GOWORK"); work {

@@ -70,7 +70,7 @@ func readMark(f io.Reader) (*Mark, error) {
 		window, err := r.Peek(r.Size())
 		if i := bytes.Index(window, begin); i >= 0 {
 			r.Discard(i)
-			window, err = r.Peek(longest)
+			window, _ = r.Peek(longest) // what there is of it
 			if m := parseMark(string(window[len(begin):])); m != nil {
 				return m, nil
 			}

@@ -129,22 +129,12 @@ func (c *goCall) listGOFLAGS() string {
 	return s
 }
 
-// versioned reports whether the build is of a package at a version, which has
-// nothing to do with the module that it is started in.
-func (c *goCall) versioned() bool {
-	return slices.ContainsFunc(c.args, func(a string) bool { return !strings.HasPrefix(a, "-") && strings.Contains(a, "@") })
-}
-
 // absolute returns a path of the command line, which -C changes the meaning of.
 func (c *goCall) absolute(path string) string {
-	dir := ""
-	if len(c.chdir) > 0 {
-		_, dir, _ = strings.Cut(strings.Join(c.chdir, "="), "=")
-	}
 	if filepath.IsAbs(path) {
 		return path
 	}
-	if abs, err := filepath.Abs(filepath.Join(dir, path)); err == nil {
+	if abs, err := filepath.Abs(filepath.Join(c.dir(), path)); err == nil {
 		return abs
 	}
 	return path

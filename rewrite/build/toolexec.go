@@ -7,9 +7,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
+	"github.com/asynchooks/asynchooks/rewrite/build/toolcall"
 	"github.com/asynchooks/asynchooks/rewrite/build/toolid"
 	"github.com/asynchooks/asynchooks/rewrite/sitescan"
 )
@@ -41,7 +41,7 @@ func Toolexec(args []string) int {
 
 func (o Options) toolexec(call []string) (int, error) {
 	tool, args := call[0], call[1:]
-	switch name := toolName(tool); {
+	switch name := toolcall.Name(tool); {
 	case name == "gccgo" || strings.HasSuffix(name, "-gccgo"):
 		return 0, errors.New("gccgo is not supported: asynchooks patches the runtime of the gc toolchain (drop -compiler=gccgo)")
 	case name == "link" && o.Record != "":
@@ -77,11 +77,6 @@ func (o Options) toolexec(call []string) (int, error) {
 		return 0, err
 	}
 	return replaceProcess(tool, c.args)
-}
-
-// toolName returns the name of the tool at path.
-func toolName(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), ".exe")
 }
 
 // answerVersion answers compile -V=full where package toolcall has not. The go

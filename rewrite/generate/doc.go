@@ -9,7 +9,11 @@
 //
 // [Overlay] writes a folder with the rewritten files and overlay.json, which go
 // build -overlay reads: the sources stay as they are, and packages of the
-// standard library take part. Two lines at the top of a generated file
-// say what it was made from and hold the hash of the rest. So a file that someone
-// has edited is known, and never overwritten unasked.
+// standard library take part. [Tags] writes a twin beside each source file, for
+// builds with a tag, which need no overlay and no patched runtime; [Undo] takes
+// them away.
+//
+// Two lines at the top of a generated file say what it was made from and hold the
+// hash of the rest. So a file that someone has edited is known, and never
+// overwritten unasked.
 package generate

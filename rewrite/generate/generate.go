@@ -11,10 +11,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 
 	"github.com/asynchooks/asynchooks/rewrite"
+	"github.com/asynchooks/asynchooks/rewrite/build"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch"
 	"github.com/asynchooks/asynchooks/rewrite/gopatch/releases"
 	"github.com/asynchooks/asynchooks/rewrite/load"
@@ -50,6 +52,9 @@ type goEnv struct {
 }
 
 func (c *Config) goEnv() (*goEnv, error) {
+	if _, err := build.FindGo(); err != nil {
+		return nil, err
+	}
 	cmd := exec.Command("go", "env", "-json", "GOROOT", "GOVERSION", "GOMODCACHE", "GOMOD", "GOWORK", "GOOS", "GOARCH")
 	cmd.Dir, cmd.Env = c.Dir, c.Env
 	var stderr strings.Builder
@@ -104,7 +109,6 @@ func (c *Config) list(env *goEnv, deps bool) ([]*loaded, error) {
 		platforms = []Platform{{env.GOOS, env.GOARCH}}
 	}
 	var all []*loaded
-	var errs []error
 	for _, pl := range platforms {
 		c.progress("load packages for %s", pl)
 		found, err := c.forPlatform(pl).List(c.Patterns...)
@@ -113,6 +117,11 @@ func (c *Config) list(env *goEnv, deps bool) ([]*loaded, error) {
 		}
 		seen := map[string]bool{}
 		for _, p := range found {
+			if len(p.GoFiles)+len(p.IgnoredFiles) == 0 { // a pattern that leads to none
+				if err := load.Err(p); err != nil {
+					return nil, err
+				}
+			}
 			seen[p.ID] = true
 			all = append(all, &loaded{p, pl, true})
 		}
@@ -129,7 +138,24 @@ func (c *Config) list(env *goEnv, deps bool) ([]*loaded, error) {
 			return true
 		}, nil)
 	}
-	return all, errors.Join(errs...)
+	return all, nil
+}
+
+// each calls do with the packages, as many at once as there are processors, and
+// joins the errors in their order.
+func each(list []*loaded, do func(*loaded) error) error {
+	errs := make([]error, len(list))
+	var wg sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, p := range list {
+		wg.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			errs[i] = do(p)
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // progress shows what the run is doing.

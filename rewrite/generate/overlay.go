@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -165,18 +164,7 @@ func (o *overlay) packages(all []*loaded, patched map[string]map[string][]byte) 
 	if len(kept) > 0 {
 		o.tell("packages below the module cache, where the go command takes no overlay: %d. Their goroutines, sends and timers take part; their receive loops, sent functions and callbacks do so in a build with 'asynchooks build' or from a vendor folder only.", len(kept))
 	}
-	errs := make([]error, len(work))
-	var wg sync.WaitGroup
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, p := range work {
-		wg.Go(func() {
-			limit <- struct{}{}
-			defer func() { <-limit }()
-			errs[i] = o.pkg(p, patched[p.platform.String()+" "+p.PkgPath])
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
+	return each(work, func(p *loaded) error { return o.pkg(p, patched[p.platform.String()+" "+p.PkgPath]) })
 }
 
 // pkg rewrites one package. patched are files of it that are patched already.
@@ -187,8 +175,8 @@ func (o *overlay) pkg(p *loaded, patched map[string][]byte) error {
 		importPath, external = p.PkgPath, false
 	}
 	folder := o.folder(std, importPath)
-	if len(p.Errors) > 0 {
-		return fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
+	if err := load.Err(p.Package); err != nil {
+		return err
 	}
 	if o.rt == nil && patched == nil && !mayHaveSites(p.Package) {
 		return nil

@@ -134,8 +134,8 @@ func (p *plan) shown(path string) string {
 const temporary = ".asynchooks-new"
 
 // apply makes the changes: it writes all that is new beside its targets, and
-// only when all of that is on the disk gives each file its name. The files named
-// last come last.
+// only when all of that is on the disk gives each file its name. The file last is
+// the last to get one.
 func (p *plan) apply(changes []change, last string) error {
 	var written []string
 	undo := func(err error) error {

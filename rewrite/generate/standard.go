@@ -1,15 +1,14 @@
 package generate
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/asynchooks/asynchooks/rewrite"
 	"github.com/asynchooks/asynchooks/rewrite/build"
@@ -26,17 +25,12 @@ type listed struct {
 
 // golist runs go list for one platform.
 func (o *overlay) golist(pl Platform, packages ...string) ([]listed, error) {
-	conf := o.forPlatform(pl)
-	cmd := exec.Command("go", slices.Concat([]string{"list", "-json=ImportPath,Dir,GoFiles,CgoFiles,Module"}, conf.Flags, []string{"--"}, packages)...)
-	cmd.Dir, cmd.Env = conf.Dir, conf.Env
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := o.forPlatform(pl).GoList([]string{"-json=ImportPath,Dir,GoFiles,CgoFiles,Module"}, packages...)
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w\n%s", err, strings.TrimSpace(stderr.String()))
+		return nil, err
 	}
 	var all []listed
-	dec := json.NewDecoder(strings.NewReader(string(out)))
+	dec := json.NewDecoder(bytes.NewReader(out))
 	for {
 		var l listed
 		if err := dec.Decode(&l); errors.Is(err, io.EOF) {
@@ -119,7 +113,7 @@ func (o *overlay) patch(l listed) (map[string][]byte, error) {
 func (o *overlay) carrier(pl Platform) error {
 	found, err := o.golist(pl, gopatch.RT)
 	if err != nil {
-		return fmt.Errorf("find package rt: %w\nrequire it in the module, with go get %s", err, gopatch.RT)
+		return fmt.Errorf("find package rt: %w", err) // the go command says what to do
 	}
 	rt := found[0]
 	if err := build.CheckABI(rt.Dir); err != nil {

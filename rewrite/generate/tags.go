@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -43,22 +42,12 @@ func Tags(c *Config, tag string) (Summary, error) {
 			work = append(work, p)
 		}
 	}
-	errs := make([]error, len(work))
-	var wg sync.WaitGroup
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, p := range work {
-		wg.Go(func() {
-			limit <- struct{}{}
-			defer func() { <-limit }()
-			errs[i] = t.pkg(p)
-		})
-	}
-	wg.Wait()
+	rewriteErr := each(work, t.pkg)
 	if err := t.removeTwins(); err != nil {
 		return Summary{}, err
 	}
 	s, err := c.finish(t.plan, "")
-	return s, errors.Join(errors.Join(errs...), err)
+	return s, errors.Join(rewriteErr, err)
 }
 
 // Undo takes the twins of a tag away, in the folders of the packages, and gives
@@ -133,8 +122,8 @@ func (t *tags) pkg(p *loaded) (err error) {
 			t.mu.Unlock()
 		}
 	}()
-	if len(p.Errors) > 0 {
-		return fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
+	if err := load.Err(p.Package); err != nil {
+		return err
 	}
 	sources, err := t.sources(p)
 	if err != nil {

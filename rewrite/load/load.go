@@ -36,8 +36,8 @@ func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
 	var errs []error
 	for _, p := range found {
 		pkg, err := Check(p)
-		if err == nil && len(p.Errors) > 0 {
-			err = fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
+		if err == nil {
+			err = Err(p)
 		}
 		if err != nil {
 			errs = append(errs, err)
@@ -46,6 +46,17 @@ func (c Config) Packages(patterns ...string) ([]*rewrite.Package, error) {
 		out = append(out, pkg)
 	}
 	return out, errors.Join(errs...)
+}
+
+// Err returns the first error that the go command found in a package, or nil.
+func Err(p *packages.Package) error {
+	switch {
+	case len(p.Errors) == 0:
+		return nil
+	case p.Errors[0].Pos == "" || p.Errors[0].Pos == "-": // of no file
+		return fmt.Errorf("load %s: %s", p.PkgPath, p.Errors[0].Msg)
+	}
+	return fmt.Errorf("load %s: %w", p.PkgPath, p.Errors[0])
 }
 
 // List returns what is known of the packages that match the patterns and of all
@@ -64,10 +75,18 @@ func (c Config) List(patterns ...string) ([]*packages.Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load packages: %w", err)
 	}
+	if len(found) == 0 {
+		// The loader does not tell a pattern that matches nothing from a folder that
+		// is in no module.
+		if _, err := c.GoList(nil, patterns...); err != nil {
+			return nil, fmt.Errorf("load packages: %w", err)
+		}
+	}
 	return slices.DeleteFunc(variants(found), func(p *packages.Package) bool { return sitescan.Exempt(p.PkgPath) }), nil
 }
 
-// Any is List without leaving out what is never rewritten.
+// Any returns the packages that match the patterns, also those that are never
+// rewritten, with their files and export data alone.
 func (c Config) Any(patterns ...string) ([]*packages.Package, error) {
 	cfg := &packages.Config{
 		Mode:       packages.NeedName | packages.NeedFiles | packages.NeedExportFile,
@@ -81,21 +100,37 @@ func (c Config) Any(patterns ...string) ([]*packages.Package, error) {
 // Folders returns the folders of the packages that match the patterns, also of
 // those that the build constraints of their files leave empty.
 func (c Config) Folders(patterns ...string) ([]string, error) {
-	cmd := exec.Command("go", slices.Concat([]string{"list", "-e", "-find", "-f", "{{.Dir}}"}, c.Flags, []string{"--"}, patterns)...)
+	const none = "error: " // in place of a folder
+	out, err := c.GoList([]string{"-e", "-find", "-f", "{{with .Dir}}{{.}}{{else}}" + none + "{{.Error}}{{end}}"}, patterns...)
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimSpace(line)
+		if why, failed := strings.CutPrefix(line, none); failed {
+			return nil, fmt.Errorf("load packages: %s", why)
+		}
+		dirs = append(dirs, line)
+	}
+	return dirs, nil
+}
+
+// GoList runs go list with these flags and those of the configuration, and returns
+// what it prints. An error has what it says.
+func (c Config) GoList(flags []string, patterns ...string) ([]byte, error) {
+	cmd := exec.Command("go", slices.Concat([]string{"list"}, flags, c.Flags, []string{"--"}, patterns)...)
 	cmd.Dir, cmd.Env = c.Dir, c.Env
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w\n%s", err, strings.TrimSpace(stderr.String()))
-	}
-	var dirs []string
-	for line := range strings.Lines(string(out)) {
-		if dir := strings.TrimSpace(line); dir != "" {
-			dirs = append(dirs, dir)
+		if text := strings.TrimSpace(stderr.String()); text != "" {
+			return nil, errors.New(text)
 		}
+		return nil, fmt.Errorf("go list: %w", err)
 	}
-	return dirs, nil
+	return out, nil
 }
 
 // variants leaves out what the go command makes for tests: the test's main
