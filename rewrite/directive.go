@@ -98,6 +98,11 @@ func (f *fileRewriter) isOff(d ast.Decl) bool {
 	return off
 }
 
+// refuse notes an error of the file at a position.
+func (f *fileRewriter) refuse(pos token.Pos, format string, args ...any) {
+	f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %w", f.Fset.PositionFor(pos, true), fmt.Errorf(format, args...)))
+}
+
 // err reports directives that stand above nothing that they could be about.
 func (d *directives) err() error {
 	for _, line := range slices.Sorted(maps.Keys(d.byLine)) {

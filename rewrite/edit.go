@@ -51,14 +51,19 @@ const (
 
 func (f *fileRewriter) offset(p token.Pos) int { return f.Fset.PositionFor(p, false).Offset }
 
+// insert inserts text in front of what is at a position.
 func (f *fileRewriter) insert(p token.Pos, format string, args ...any) {
-	f.edits = append(f.edits, edit{offset: f.offset(p), pos: p, text: fmt.Sprintf(format, args...), rank: ofStatement})
+	f.insertAs(ofStatement, p, fmt.Sprintf(format, args...))
+}
+
+func (f *fileRewriter) insertAs(r rank, p token.Pos, text string) {
+	f.edits = append(f.edits, edit{offset: f.offset(p), pos: p, text: text, rank: r})
 }
 
 // wrap puts a call around an expression.
 func (f *fileRewriter) wrap(from, to token.Pos, call string) {
 	f.insert(from, "%s(", call)
-	f.edits = append(f.edits, edit{offset: f.offset(to), pos: to, text: ")", rank: ofExpression})
+	f.insertAs(ofExpression, to, ")")
 }
 
 // replace puts text in place of a stretch of the source.

@@ -120,7 +120,7 @@ func (f *fileRewriter) makeExits(fn *function) (text string) {
 			}
 			if j > 0 {
 				at := st.behind.stmt.End()
-				f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: fmt.Sprintf("; if %s == %d { %s }", which, i+1, do), rank: ofExpression})
+				f.insertAs(ofExpression, at, fmt.Sprintf("; if %s == %d { %s }", which, i+1, do))
 			} else if ret, ok := x.stmt.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
 				f.rename(ret.Pos(), ret.Pos()+token.Pos(len("return")), strings.Join(fn.values, ", ")+" =")
 				f.insert(ret.End(), "; %s", do)
@@ -175,7 +175,7 @@ func (f *fileRewriter) returnValues(fn *function, ret *ast.ReturnStmt, text *str
 			}
 		}
 		if alone {
-			f.edits = append(f.edits, edit{offset: f.offset(fn.results.End()), pos: fn.results.End(), text: ")", rank: ofExpression})
+			f.insertAs(ofExpression, fn.results.End(), ")")
 		}
 	}
 	return "return " + strings.Join(fn.values, ", ")

@@ -160,7 +160,7 @@ func (r *rewriter) findForeign(files []*fileRewriter) {
 				}
 			}
 			if err != nil {
-				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %w", f.Fset.Position(c.Pos()), err))
+				f.refuse(c.Pos(), "%w", err)
 				continue
 			}
 			r.exported = append(r.exported, rows...)

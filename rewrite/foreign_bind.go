@@ -23,7 +23,7 @@ func (f *fileRewriter) foreignCall(call *ast.CallExpr) {
 	f.sawForeign(call.Fun)
 	for _, c := range callbacks {
 		arg := call.Args[c.index+shift]
-		if tv, ok := f.Info.Types[arg]; ok && tv.IsNil() {
+		if f.isNil(arg) {
 			f.note(arg.Pos(), FormCallback, Await, "nil is no function")
 			continue
 		}
@@ -85,7 +85,7 @@ func (f *fileRewriter) foreignBinding(row Registration, t types.Type) (string, e
 	b.written = sig == nil || f.oldLanguage()
 	key := foreignKey{row, types.TypeString(t, nil)}
 	if !b.written {
-		b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+		b.shape = shapeOf(sig)
 		key.what = b.shape.name()
 	}
 	if name := f.foreignBound[key]; name != "" {
@@ -253,7 +253,7 @@ func (f *fileRewriter) sawForeign(e ast.Expr) {
 }
 
 func (f *fileRewriter) foreignError(e ast.Expr, row Registration, err error) {
-	f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(e.Pos()), CallbackDirective, row.name(), err))
+	f.refuse(e.Pos(), "%s %s: %w", CallbackDirective, row.name(), err)
 }
 
 // name is how messages call the function of a row.

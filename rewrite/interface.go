@@ -268,7 +268,7 @@ func (f *fileRewriter) keys(v *boundValue, at ast.Expr, t types.Type) {
 		return
 	}
 	if m, ok := t.Underlying().(*types.Map); ok && types.Identical(m.Key(), v.typ) {
-		f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: values of %s, which %s binds, are keys of a map: use another key, or bind what is called by rt.Bind", f.Fset.Position(at.Pos()), v.typ.Obj().Name(), CallbackDirective))
+		f.refuse(at.Pos(), "values of %s, which %s binds, are keys of a map: use another key, or bind what is called by rt.Bind", v.typ.Obj().Name(), CallbackDirective)
 	}
 }
 

@@ -76,7 +76,7 @@ func (f *fileRewriter) closeReturns(fn *function) {
 			tokens = append(tokens, "&"+f.tokenVar(reg.token))
 		}
 		f.insert(last.Pos(), "%shold%d(", f.prefix, n)
-		f.edits = append(f.edits, edit{offset: f.offset(last.End()), pos: last.End(), text: ").leave(" + strings.Join(tokens, ", ") + ")", rank: ofExpression})
+		f.insertAs(ofExpression, last.End(), ").leave("+strings.Join(tokens, ", ")+")")
 	}
 }
 

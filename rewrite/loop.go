@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -118,7 +117,7 @@ func (f *fileRewriter) walk() {
 // expression looks at a receive that is no statement: it awaits.
 func (f *fileRewriter) expression(op *ast.UnaryExpr) {
 	if f.directiveAt([]token.Pos{op.Pos()}, "await", "handle") == "handle" {
-		f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: //asynchooks:handle: the receive is part of an expression: give it a statement of its own", f.Fset.PositionFor(op.Pos(), true)))
+		f.refuse(op.Pos(), "//asynchooks:handle: the receive is part of an expression: give it a statement of its own")
 	}
 	f.note(op.Pos(), FormReceive, Await, "the receive is part of an expression")
 }

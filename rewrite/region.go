@@ -61,7 +61,7 @@ func (f *fileRewriter) declareTokens(fn *function) {
 	}
 	text += f.makeExits(fn)
 	at := fn.body.Lbrace + 1
-	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: text, rank: ofFunction})
+	f.insertAs(ofFunction, at, text)
 }
 
 // renew returns what follows a deferred call that closes a token. Regions nest as

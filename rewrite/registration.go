@@ -58,12 +58,12 @@ func (f *fileRewriter) registrationsOf(d *ast.FuncDecl) []Registration {
 		row := Registration{Path: f.Path, Recv: recv, Func: d.Name.Name, Type: name}
 		params := row.options(strings.Fields(text))
 		if len(params) == 0 {
-			f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s names no parameter: write the name of the one that is the callback behind it", f.Fset.Position(c.Pos()), CallbackDirective))
+			f.refuse(c.Pos(), "%s names no parameter: write the name of the one that is the callback behind it", CallbackDirective)
 		}
 		for _, p := range params {
 			row.Param = p
 			if err := f.bindable(d, p); err != nil {
-				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(c.Pos()), CallbackDirective, p, err))
+				f.refuse(c.Pos(), "%s %s: %w", CallbackDirective, p, err)
 				continue
 			}
 			found = append(found, row)
@@ -176,7 +176,7 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 		n := len(f.bound)
 		b := binding{row: row, decl: d}
 		if sig := signature(t); sig != nil && !f.oldLanguage() {
-			b.shape = shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+			b.shape = shapeOf(sig)
 		} else {
 			var text string
 			var err error
@@ -195,7 +195,7 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 			}
 			switch {
 			case err != nil && !slices.Contains(Registrations, row):
-				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s %s: %w", f.Fset.Position(d.Name.Pos()), CallbackDirective, row.Param, err))
+				f.refuse(d.Name.Pos(), "%s %s: %w", CallbackDirective, row.Param, err)
 				continue
 			case err != nil:
 				f.note(d.Name.Pos(), FormCallback, Await, err.Error())
@@ -209,7 +209,7 @@ func (f *fileRewriter) register(d *ast.FuncDecl) {
 			f.wrapResults(d, fmt.Sprintf("%scallback%d", f.prefix, n))
 			continue
 		}
-		f.edits = append(f.edits, edit{offset: f.offset(d.Body.Lbrace + 1), pos: d.Body.Lbrace + 1, text: fmt.Sprintf(" %s = %scallback%d(%[1]s);", row.Param, f.prefix, n), rank: ofFunction})
+		f.insertAs(ofFunction, d.Body.Lbrace+1, fmt.Sprintf(" %s = %scallback%d(%[1]s);", row.Param, f.prefix, n))
 	}
 }
 
@@ -237,7 +237,7 @@ func (f *fileRewriter) callbackErrs() {
 	for _, group := range f.file.Comments {
 		for _, c := range group.List {
 			if strings.HasPrefix(c.Text, CallbackDirective) && !f.callbacks[c] {
-				f.directives.errs = append(f.directives.errs, fmt.Errorf("%s: %s is in no comment of a function with a body, and names no function of another package: move it above the function whose parameter it names, or write package.Function in front of that", f.Fset.Position(c.Pos()), CallbackDirective))
+				f.refuse(c.Pos(), "%s is in no comment of a function with a body, and names no function of another package: move it above the function whose parameter it names, or write package.Function in front of that", CallbackDirective)
 			}
 		}
 	}

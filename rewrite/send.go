@@ -16,12 +16,16 @@ type shape struct {
 	variadic        bool
 }
 
-func (s shape) name() string {
+func shapeOf(sig *types.Signature) shape {
+	return shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+}
+
+func (sh shape) name() string {
 	v := ""
-	if s.variadic {
+	if sh.variadic {
 		v = "v"
 	}
-	return fmt.Sprintf("bind%d%s_%d", s.params, v, s.results)
+	return fmt.Sprintf("bind%d%s_%d", sh.params, v, sh.results)
 }
 
 // send binds a function that is sent over a channel to the sender's scope.
@@ -34,7 +38,7 @@ func (f *fileRewriter) send(s *ast.SendStmt) {
 	if sig == nil {
 		return
 	}
-	if tv, ok := f.Info.Types[s.Value]; ok && tv.IsNil() {
+	if f.isNil(s.Value) {
 		f.note(s.Arrow, FormSend, Await, "nil is no function")
 		return
 	}
@@ -42,7 +46,7 @@ func (f *fileRewriter) send(s *ast.SendStmt) {
 		f.note(s.Arrow, FormSend, Await, "the language version of the package has no type parameters, which the binding needs")
 		return
 	}
-	sh := shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+	sh := shapeOf(sig)
 	if f.shapes == nil {
 		f.shapes = map[shape]bool{}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"go/version"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -86,7 +85,7 @@ func (f *fileRewriter) stock() {
 	}
 	f.dropImports()
 	name := f.file.Name.End()
-	f.edits = append(f.edits, edit{offset: f.offset(name), pos: name, text: fmt.Sprintf("; import %s %q", f.prefix, rtPath), rank: ofFunction})
+	f.insertAs(ofFunction, name, fmt.Sprintf("; import %s %q", f.prefix, rtPath))
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nfunc init() { %s.Twins() }\n", f.prefix)
 	for _, name := range slices.Sorted(maps.Keys(f.helpers)) {
@@ -128,12 +127,6 @@ func (f *fileRewriter) stockNode(n ast.Node) bool {
 	return true
 }
 
-// generic reports whether the language version of the file has type parameters.
-func (f *fileRewriter) generic() bool {
-	v := f.Types.GoVersion()
-	return v == "" || version.Compare(version.Lang(v), "go1.18") >= 0
-}
-
 // helper returns the name of a function at the end of the file, whose text is
 // made by write.
 func (f *fileRewriter) helper(kind string, sh shape, write func(name string) string) string {
@@ -148,13 +141,13 @@ func (f *fileRewriter) helper(kind string, sh shape, write func(name string) str
 }
 
 // suffix tells shapes apart in names.
-func (s shape) suffix() string {
-	text := fmt.Sprint(s.params)
-	if s.variadic {
+func (sh shape) suffix() string {
+	text := fmt.Sprint(sh.params)
+	if sh.variadic {
 		text += "v"
 	}
-	if s.results > 0 {
-		text += fmt.Sprintf("r%d", s.results)
+	if sh.results > 0 {
+		text += fmt.Sprintf("r%d", sh.results)
 	}
 	return text
 }
@@ -189,9 +182,9 @@ func (f *fileRewriter) startGo(s *ast.GoStmt, detached bool) {
 	if sig == nil {
 		return // a function of C
 	}
-	sh := shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+	sh := shapeOf(sig)
 	instance, ok := f.instance(fun)
-	if !ok || sh != (shape{}) && !f.generic() {
+	if !ok || sh != (shape{}) && f.oldLanguage() {
 		return
 	}
 	if f.started == nil {
@@ -222,7 +215,7 @@ func %[1]s%[2]s(f %[3]s) %[4]s {
 `, name, f.anyList(list), plain(sig), starter, args, f.prefix, start)
 	})
 	f.replace(s.Go, fun.Pos(), name+"(")
-	f.edits = append(f.edits, edit{offset: f.offset(fun.End()), pos: fun.End(), text: instance + ")", rank: ofExpression})
+	f.insertAs(ofExpression, fun.End(), instance+")")
 }
 
 // instance returns the type arguments that a function needs to be a value, where
@@ -268,7 +261,7 @@ func plain(sig string) string { return strings.TrimSuffix(sig, " ()") }
 
 // stockSent turns a send into a call, and binds a function that is sent.
 func (f *fileRewriter) stockSent(s *ast.SendStmt) {
-	if !f.generic() {
+	if f.oldLanguage() {
 		return
 	}
 	f.bindSent(s)
@@ -278,20 +271,20 @@ func (f *fileRewriter) stockSent(s *ast.SendStmt) {
 	}
 	f.insert(s.Chan.Pos(), "%s.Chan(", f.prefix)
 	f.replace(s.Arrow, s.Arrow+2, ").Send(")
-	f.edits = append(f.edits, edit{offset: f.offset(s.Value.End()), pos: s.Value.End(), text: ")", rank: ofExpression})
+	f.insertAs(ofExpression, s.Value.End(), ")")
 }
 
 // bindSent binds the function that is sent to the sender's scope.
 func (f *fileRewriter) bindSent(s *ast.SendStmt) {
 	elem, ok := chanElem(f.typeOf(s.Chan))
-	if !ok || !f.generic() {
+	if !ok || f.oldLanguage() {
 		return
 	}
 	sig := signature(elem)
-	if tv, ok := f.Info.Types[s.Value]; sig == nil || ok && tv.IsNil() || f.recovers(s.Value) {
+	if sig == nil || f.isNil(s.Value) || f.recovers(s.Value) {
 		return
 	}
-	sh := shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
+	sh := shapeOf(sig)
 	name := f.helper("Bind", sh, func(name string) string {
 		list, sig, args, ret := sh.spell()
 		return fmt.Sprintf(`// %[1]s binds f to the scope in which it is sent.

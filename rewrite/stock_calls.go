@@ -135,7 +135,7 @@ func (f *fileRewriter) stockSelects(body *ast.BlockStmt) {
 		names = append(names, fmt.Sprintf("%sSelect%d", f.prefix, i))
 	}
 	at := body.Lbrace + 1
-	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: fmt.Sprintf(" var %s %s.SelectSend;", strings.Join(names, ", "), f.prefix), rank: ofFunction})
+	f.insertAs(ofFunction, at, fmt.Sprintf(" var %s %s.SelectSend;", strings.Join(names, ", "), f.prefix))
 	inspectFunc(body, func(node ast.Node) bool {
 		// A goto jumps over what stands in front of the label.
 		if b, ok := node.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
@@ -167,7 +167,7 @@ func (f *fileRewriter) stockCallback(b binding) {
 		return
 	}
 	at := d.Body.Lbrace + 1
-	f.edits = append(f.edits, edit{offset: f.offset(at), pos: at, text: fmt.Sprintf(" %s = %s(%[1]s);", b.row.Param, name), rank: ofFunction})
+	f.insertAs(ofFunction, at, fmt.Sprintf(" %s = %s(%[1]s);", b.row.Param, name))
 }
 
 // stockForeign binds the arguments of a call of a foreign function that are
@@ -183,7 +183,7 @@ func (f *fileRewriter) stockForeign(call *ast.CallExpr) {
 	}
 	for _, c := range callbacks {
 		arg := call.Args[c.index+shift]
-		if tv, ok := f.Info.Types[arg]; ok && tv.IsNil() {
+		if f.isNil(arg) {
 			continue
 		}
 		if name := f.stockBinding("RegisterHere", c.row, sig.Params().At(c.index+shift).Type()); name != "" {
@@ -214,8 +214,8 @@ func (f *fileRewriter) stockBinding(by string, row Registration, t types.Type) s
 			return ""
 		}
 	} else {
-		sh := shape{sig.Params().Len(), sig.Results().Len(), sig.Variadic()}
-		if sh.params+sh.results > 0 && !f.generic() {
+		sh := shapeOf(sig)
+		if sh.params+sh.results > 0 && f.oldLanguage() {
 			return ""
 		}
 		list, sigText, args, ret := sh.spell()

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A point is one place of package runtime that the patch changes. Func and At
+// A point is one place of a package that its patch changes. Func and At
 // find it; the other fields say what happens there.
 type point struct {
 	// Func is the function that holds the point: "name" or "(*recv).name".
@@ -68,7 +68,7 @@ func parse(files []File) ([]*source, error) {
 		fset := token.NewFileSet()
 		tree, err := parser.ParseFile(fset, f.Path, f.Src, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
-			return nil, fmt.Errorf("parse runtime source: %w", err)
+			return nil, fmt.Errorf("parse source to patch: %w", err)
 		}
 		out[i] = &source{File: f, fset: fset, ast: tree}
 	}
