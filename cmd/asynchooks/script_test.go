@@ -63,6 +63,8 @@ func runScripts(t *testing.T, folder string) {
 			"within": within,
 
 			"breakname": breakName,
+			"memory":    memory,
+			"own":       own,
 
 			"proxy":       proxy,
 			"unaddressed": unaddressed,
@@ -151,9 +153,9 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scrub replaces, in a file of stack traces, what differs from run to run and from
-// Go release to Go release: the numbers of goroutines, the offsets of instructions,
-// and lines of package time.
+// scrub replaces, in a file of stack traces or of what go test prints, what differs
+// from run to run and from Go release to Go release: the numbers of goroutines, the
+// offsets of instructions, lines of package time, and times.
 func scrub(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: scrub file")
@@ -164,10 +166,12 @@ func scrub(ts *testscript.TestScript, neg bool, args []string) {
 	text = goroutineNumber.ReplaceAll(text, []byte("goroutine N"))
 	text = instructionOffset.ReplaceAll(text, nil)
 	text = timeLine.ReplaceAll(text, []byte("${1}N"))
+	text = testTime.ReplaceAll(text, nil)
 	ts.Check(os.WriteFile(path, text, 0o666))
 }
 
 var (
+	testTime          = regexp.MustCompile(`"Time":"[^"]*",?|,"Elapsed":[0-9.]+|\d+\.\d+s`)
 	goroutineNumber   = regexp.MustCompile(`goroutine \d+`)
 	instructionOffset = regexp.MustCompile(`(?m) \+0x[0-9a-f]+$`)
 	timeLine          = regexp.MustCompile(`(?m)(time/sleep\.go:)\d+$`)
@@ -217,6 +221,32 @@ func breakName(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	const program = "package main\n\nfunc main() {\n\tfor range make(chan int) {\n\t}\n}\n"
 	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), "broken\nname.go"), []byte(program), 0o666))
+}
+
+// memory names a new folder, on a file system in memory, in a variable of the
+// environment: memory NAME.
+func memory(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: memory name")
+	}
+	dir, err := os.MkdirTemp("/dev/shm", "asynchooks")
+	ts.Check(err)
+	ts.Defer(func() { os.RemoveAll(dir) })
+	ts.Setenv(args[0], dir)
+}
+
+// own leaves in a coverage profile the lines about example.com packages: own FILE.
+func own(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: own file")
+	}
+	var text strings.Builder
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if strings.HasPrefix(line, "mode: ") || strings.HasPrefix(line, "example.com/") {
+			text.WriteString(line)
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text.String()), 0o666))
 }
 
 // within checks that each line of a file is one of another: within FILE FILE.

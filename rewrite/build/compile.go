@@ -73,6 +73,38 @@ func expandResponseFile(args []string) ([]string, error) {
 	return out, nil
 }
 
+// argsLimit is how many bytes of arguments the tool is given directly: Windows
+// takes 32 KB, and the go command, which leaves a -toolexec program to do without,
+// uses response files beyond this length for its tools.
+const argsLimit = 30 << 10
+
+// call returns the arguments to give the tool: those of the call, or a response file
+// that holds them where they are long. Replaced files have longer paths, and so a
+// package of thousands fits the system's limit only as it was.
+func (c *compileCall) call() ([]string, error) {
+	size := 0
+	for _, a := range c.args {
+		size += len(a) + 1
+	}
+	if size <= argsLimit {
+		return c.args, nil
+	}
+	var text strings.Builder
+	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`)
+	for _, a := range c.args {
+		text.WriteString(escape.Replace(a))
+		text.WriteByte('\n')
+	}
+	path := filepath.Join(filepath.Dir(c.output), argsFile)
+	if err := os.WriteFile(path, []byte(text.String()), 0o666); err != nil {
+		return nil, fmt.Errorf("write the compiler's arguments: %w", err)
+	}
+	return []string{"@" + path}, nil
+}
+
+// argsFile is the name of a response file, beside the output of a call.
+const argsFile = "asynchooks_args"
+
 // wantsPatch reports whether the package has patches. A package of the
 // standard library is one that the go command calls so: a user's package can
 // bear the same name.

@@ -1,6 +1,8 @@
 package build
 
 import (
+	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -135,5 +137,30 @@ func TestParseCompile(t *testing.T) {
 	c.pkg = gopatch.RT
 	if !c.wantsPatch() {
 		t.Error("package rt wants no patch")
+	}
+}
+
+// TestLongCall checks that long arguments are given in a response file, which
+// says the same.
+func TestLongCall(t *testing.T) {
+	dir := t.TempDir()
+	c := compileCall{args: []string{"-o", filepath.Join(dir, "_pkg_.a"), "a.go"}, output: filepath.Join(dir, "_pkg_.a")}
+	args, err := c.call()
+	if err != nil || !slices.Equal(args, c.args) {
+		t.Fatalf("a short call is %q, %v", args, err)
+	}
+	for i := range 3000 {
+		c.args = append(c.args, fmt.Sprintf("C:\\folder\\line\nbreak%d.go", i))
+	}
+	args, err = c.call()
+	if err != nil || len(args) != 1 {
+		t.Fatalf("a long call has %d arguments, %v", len(args), err)
+	}
+	if got, err := expandResponseFile(args); err != nil || !slices.Equal(got, c.args) {
+		t.Errorf("%d arguments, %v; were %d", len(got), err, len(c.args))
+	}
+	c.output = filepath.Join(dir, "none", "_pkg_.a")
+	if _, err := c.call(); err == nil {
+		t.Error("no error where nothing can be written")
 	}
 }

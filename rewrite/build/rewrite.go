@@ -184,9 +184,13 @@ func (c *compileCall) replace(files []sourceFile, r *rewritten) error {
 // compileAsIs lets the compiler refuse a package that could not be rewritten.
 // If it does not, neither will we build it in silence without its sites.
 func (c *compileCall) compileAsIs(tool string, cause error) (int, error) {
-	cmd := exec.Command(tool, c.args...)
+	args, err := c.call()
+	if err != nil {
+		return 0, err
+	}
+	cmd := exec.Command(tool, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err := cmd.Run()
+	err = cmd.Run()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode(), nil
 	}

@@ -76,7 +76,10 @@ func (o Options) toolexec(call []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return replaceProcess(tool, c.args)
+	if args, err = c.call(); err != nil {
+		return 0, err
+	}
+	return replaceProcess(tool, args)
 }
 
 // answerVersion answers compile -V=full where package toolcall has not. The go
