@@ -20,6 +20,7 @@ type carrierEvents struct {
 
 	open       func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
 	openHooked func(r *AsyncResource, pc uintptr) *scope  // the same for one that hooks were told of
+	openEnded  func(r *AsyncResource, pc uintptr) *scope  // the same for one whose Destroy they were told
 	close      func(s *scope, panicking bool)             // what open or call opened
 	unwind     func(to *scope, panicking bool)            // leaves the scopes inside of to
 	merge      func(own, other *frame, pc uintptr) *frame // own's stores, and other's where own has none

@@ -113,6 +113,10 @@ func storeGuard(on bool) {
 
 func loadReceived() received { return received{} }
 
+func storeReceived(ID, *AsyncResource) {}
+
+func putBackReceived() bool { return false }
+
 func oweIDs() {
 	if !asked.Load() {
 		asked.Store(true)

@@ -14,7 +14,8 @@ import (
 // the goroutine is over. That happens seldom, so events keep no account of who
 // is in one: the stack tells.
 
-// pendingChanges counts the goroutines that have changes waiting.
+// pendingChanges counts the goroutines that have changes waiting, or a message to
+// put back.
 var pendingChanges atomic.Int32
 
 var pending struct {
@@ -46,11 +47,15 @@ func applyPending() {
 	}
 }
 
-// applyDeferred makes the changes that were deferred on this goroutine, if the
-// event that ends is the outermost. That is still on the stack.
+// applyDeferred puts back the message that was received last, and makes the changes
+// that were deferred on this goroutine, if the event that ends is the outermost. That
+// is still on the stack.
 func applyDeferred() {
 	if eventsOnStack() > 1 {
 		return
+	}
+	if putBackReceived() {
+		pendingChanges.Add(-1)
 	}
 	guard := holdEvents()
 	id := goroutineNumber()
@@ -66,6 +71,10 @@ func applyDeferred() {
 		hooks.apply(changes...)
 	}
 }
+
+// receivedKept says that a callback receives on this goroutine: the message that
+// was received last is put back when the outermost event ends.
+func receivedKept() { pendingChanges.Add(1) }
 
 // eventInProgress reports whether a callback runs on this goroutine.
 func eventInProgress() bool { return eventsOnStack() > 0 }

@@ -44,6 +44,7 @@ func openMessage(pc uintptr) *scope {
 	m := loadReceived()
 	if m.id == 0 {
 		m.id = newID(m.trigger)
+		storeReceived(m.id, m.resource)
 	}
 	s := openScope(scopeMessage, m.id, m.trigger, m.resource, mergeAt(peekFrame(), m.frame, pc))
 	s.message = m.kind
@@ -74,6 +75,17 @@ func openHooked(r *AsyncResource, pc uintptr) *scope {
 	}
 	if l := activeHooks(); l != nil && l.hasBefore {
 		l.fireBefore(r.id, r)
+	}
+	return s
+}
+
+// openEnded is openHooked for a message whose Destroy came already: a hook was
+// enabled between the loop's announcement that it handles what it receives and the
+// receive. It gets no more events.
+func openEnded(r *AsyncResource, pc uintptr) *scope {
+	s := openScope(scopeBound, r.id, r.trigger, r, mergeAt(peekFrame(), r.frame, pc))
+	if r.depth != 0 {
+		s.deepen(uint32(r.depth))
 	}
 	return s
 }
@@ -161,21 +173,34 @@ func (f *frame) ignoresMessages() bool {
 	return false
 }
 
+// messageResource makes the resource of a message that no hook was told of.
+func messageResource(id, trigger ID, message uint8, f *frame) *AsyncResource {
+	kind := kindChanSend
+	if message >= receivedTick {
+		kind = kindTimer + resourceKind(message-receivedTick)
+	}
+	return &AsyncResource{id: id, trigger: trigger, kind: kind, frame: f, builtin: true}
+}
+
 // receivedContext returns what Received does, for the message that the
 // goroutine received last.
 func receivedContext() func(fn func()) {
+	if Mode() != "runtime" {
+		return func(fn func()) { fn() } // not known
+	}
+	oweIDs()
 	m := loadReceived()
 	switch {
-	case Mode() != "runtime":
-		return func(fn func()) { fn() } // not known
 	case m.kind == receivedNothing, m.kind == receivedClosed:
 		m.id, m.trigger, m.resource = ExecutionAsyncID(), TriggerAsyncID(), ExecutionAsyncResource()
-	case m.id == 0:
-		m.id = newID(m.trigger)
+	case m.resource == nil:
+		// The next one who asks, and who opens the message's scope, gets the same.
+		if m.id == 0 {
+			m.id = newID(m.trigger)
+		}
+		m.resource = messageResource(m.id, m.trigger, m.kind, m.frame)
+		storeReceived(m.id, m.resource)
 	}
 	c := &capture{id: m.id, trigger: m.trigger, res: m.resource, frame: m.frame}
-	if c.res == nil {
-		c.res = &AsyncResource{id: m.id, trigger: m.trigger, kind: kindChanSend, frame: m.frame, builtin: true}
-	}
 	return c.run
 }

@@ -58,6 +58,7 @@ func init() {
 		sendLost:     messageLost,
 		open:         openMessage,
 		openHooked:   openHooked,
+		openEnded:    openEnded,
 		close:        closeMessage,
 		unwind:       unwindScopes,
 		merge:        mergeAt,

@@ -151,11 +151,14 @@ func (s *scope) resource() *AsyncResource {
 	switch {
 	case s.res != nil:
 	case s.kind == scopeMessage:
-		kind := kindChanSend
-		if s.message >= receivedTick {
-			kind = kindTimer + resourceKind(s.message-receivedTick)
+		if m := loadReceived(); m.id == s.id && m.resource != nil {
+			s.res = m.resource // Received has told of it
+			break
 		}
-		s.res = &AsyncResource{id: s.id, trigger: s.trigger, kind: kind, frame: loadFrame(), builtin: true}
+		s.res = messageResource(s.id, s.trigger, s.message, loadFrame())
+		if loadReceived().id == s.id {
+			storeReceived(s.id, s.res)
+		}
 	case s.kind == scopeRequest:
 		s.res = newRequest(s.id, s.trigger, s.object, s.pc, s.saved)
 	default:

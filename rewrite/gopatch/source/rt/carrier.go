@@ -119,6 +119,17 @@ func loadReceived() received {
 	return received{(*frame)(s.Ref), (*AsyncResource)(s.Resource), ID(s.ID), ID(s.Trigger), s.Kind}
 }
 
+// storeReceived gives the message that the goroutine received last, which is none
+// that hooks were told of, an id and a resource.
+//
+//go:norace
+func storeReceived(id ID, r *AsyncResource) {
+	s := &runtime.AsyncState().Received
+	s.ID, s.Resource = uint64(id), unsafe.Pointer(r)
+}
+
+func putBackReceived() bool { return runtime.AsyncPutBack() }
+
 func oweIDs() { runtime.AsyncOwe() }
 
 // use tells that the process uses storages or scopes from now on.
@@ -198,6 +209,7 @@ func installEvents(e *carrierEvents) {
 		SendAwaited: *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendAwaited)),
 		Open:        *(*func(pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.open)),
 		OpenHooked:  *(*func(r unsafe.Pointer, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.openHooked)),
+		OpenEnded:   *(*func(r unsafe.Pointer, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.openEnded)),
 		Close:       *(*func(s unsafe.Pointer, panicking bool))(unsafe.Pointer(&e.close)),
 		Merge:       *(*func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.merge)),
 
@@ -219,6 +231,8 @@ func installEvents(e *carrierEvents) {
 		Request: func(req any, trigger uint64, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.request(req, ID(trigger), pc))
 		},
+		InHook:  eventInProgress,
+		Kept:    receivedKept,
 		IDOf:    func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
 		GCStart: e.gcStart,
 		MainEnd: e.mainEnd,

@@ -41,6 +41,8 @@ type AsyncG struct {
 	hooked  unsafe.Pointer // *rt.AsyncResource of the send in progress, if hooks were told of it
 	conn    uint64         // the goroutine of the connection that is being served; inherited
 	expect  uintptr        // the function that handles what it receives next
+	outer   *asyncExpected // what was expected when that was announced
+	kept    *AsyncSlot     // Received as it was when a hook began that receives
 	// Where that was looked up last: what lies between is the same function's.
 	expectFrom, expectTo uintptr
 	// How many receives come before that, for its operands.
@@ -94,6 +96,7 @@ type AsyncEvents struct {
 	Open         func(pc uintptr) unsafe.Pointer                     // the scope of the message received last
 	OpenHooked   func(res unsafe.Pointer, pc uintptr) unsafe.Pointer // the same for one that hooks were told of
 	Close        func(scope unsafe.Pointer, panicking bool)
+	OpenEnded    func(res unsafe.Pointer, pc uintptr) unsafe.Pointer        // the same for one whose Destroy they were told
 	Unwind       func(to unsafe.Pointer, panicking bool)                    // leave the scopes inside of one
 	Merge        func(own, other unsafe.Pointer, pc uintptr) unsafe.Pointer // frames: own's stores, and other's where own has none
 	Capture      func() unsafe.Pointer
@@ -103,10 +106,12 @@ type AsyncEvents struct {
 	Unregister   func(res unsafe.Pointer)
 	Request      func(req any, trigger uint64, pc uintptr) unsafe.Pointer // the scope of an HTTP request
 	IDOf         func(res unsafe.Pointer) uint64
-	GCStart      func()  // a collection is about to start
-	MainEnd      func()  // main.main returned
-	MoreAt       uintptr // where an rt.AsyncResource has its *rt.resourceMore
-	CauseAt      uintptr // where that has its *rt.cause
+	InHook       func() bool // a callback runs on this goroutine
+	Kept         func()      // call AsyncPutBack when it is over
+	GCStart      func()      // a collection is about to start
+	MainEnd      func()      // main.main returned
+	MoreAt       uintptr     // where an rt.AsyncResource has its *rt.resourceMore
+	CauseAt      uintptr     // where that has its *rt.cause
 }
 
 var (
@@ -246,6 +251,7 @@ func asyncRoot() {
 
 func asyncMainEnd() {
 	if e := asyncEvents; e != nil && asyncActive != 0 {
+		asyncSettle(getg())
 		e.MainEnd()
 	}
 }
@@ -429,6 +435,9 @@ func asyncStart(gp *g) {
 func asyncEnd() {
 	gp := getg()
 	a := &gp.async
+	if asyncActive != 0 {
+		asyncSettle(gp)
+	}
 	destroy := true
 	if t := a.timer; t != nil {
 		destroy = t.end()

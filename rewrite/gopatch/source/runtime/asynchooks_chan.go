@@ -176,15 +176,18 @@ func AsyncChanLost(lost unsafe.Pointer) {
 }
 
 // asyncSelectLock locks the channels of a select statement at pc for its first
-// pass.
-func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) {
-	if nsends > 0 && asyncActive != 0 {
-		asyncSendInit(pc)
+// pass. It reports whether a hook is enabled.
+func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) (active bool) {
+	if active = asyncActive != 0; active {
+		asyncReceiving()
+		if nsends > 0 {
+			asyncSendInit(pc)
+		}
 	}
 again:
 	sellock(scases, lockorder)
 	if nsends == 0 || asyncUsed == nil {
-		return
+		return active
 	}
 	a := &getg().async
 	carries := a.asyncSending()
@@ -207,6 +210,7 @@ again:
 			goto again
 		}
 	}
+	return active
 }
 
 // asyncLacksRoom reports whether the slot of a sender that comes now might find
@@ -394,15 +398,18 @@ func asyncTakeOver(c *hchan, sp *g) {
 
 var asyncBare AsyncSlot
 
-// asyncSelected is the end of a select statement at pc that chose casi.
-func asyncSelected(casi, nsends int, pc uintptr) {
+// asyncSelected is the end of a select statement at pc that chose casi, and at
+// whose beginning active told whether a hook was enabled.
+func asyncSelected(casi, nsends int, pc uintptr, active bool) {
 	switch {
 	case casi < 0:
-		asyncNotReceived()
+		asyncNotReceived(pc)
 	case casi >= nsends:
-		asyncReceived(pc)
+		if active {
+			asyncReceived(pc)
+		}
 	default:
-		asyncNotReceived()
+		asyncNotReceived(pc)
 		if getg().async.hooked != nil {
 			asyncSent()
 		}

@@ -33,10 +33,55 @@ func async_operand() {
 
 func asyncExpect(pc uintptr) {
 	a := &getg().async
+	if a.expect != 0 {
+		a.expectInside()
+	}
 	if pc-a.expectFrom > a.expectTo-a.expectFrom {
 		a.expectLookup(pc)
 	}
 	a.expect, a.expectSkip = a.expectFrom, 0
+}
+
+// asyncExpected is an announced receive that has to wait until another one is
+// done, which a function announces that is called for an operand, or a hook.
+type asyncExpected struct {
+	expect uintptr
+	skip   uint8
+	depth  uint8
+	outer  *asyncExpected
+}
+
+// asyncExpectDepth is how deep announcements may nest. A panic leaves one that is
+// followed by no receive.
+const asyncExpectDepth = 32
+
+// expectInside keeps what is expected for later.
+func (a *AsyncG) expectInside() {
+	o := &asyncExpected{expect: a.expect, skip: a.expectSkip, outer: a.outer}
+	if o.outer != nil {
+		if o.depth = o.outer.depth + 1; o.depth == asyncExpectDepth {
+			o.depth, o.outer = 0, nil
+		}
+	}
+	a.outer = o
+}
+
+// expectOuter is the end of what is expected.
+func (a *AsyncG) expectOuter() {
+	o := a.outer
+	if o == nil {
+		a.expect = 0
+		return
+	}
+	a.expect, a.expectSkip, a.outer = o.expect, o.skip, o.outer
+}
+
+// unexpect is the opening of a scope while no hook is enabled: what was announced
+// before the last one was disabled is void.
+func (a *AsyncG) unexpect() {
+	if a.expect != 0 && asyncActive == 0 {
+		a.expect, a.outer = 0, nil
+	}
 }
 
 // expectLookup looks up the function of a pc, for asyncExpect.
@@ -70,8 +115,40 @@ func asyncFunc(pc uintptr) uintptr {
 	return f.entry()
 }
 
-// asyncReceived is the end of a receive in the function of pc. A message that
-// nothing handles ends here.
+// asyncReceiving is the beginning of a receive while a hook is enabled.
+func asyncReceiving() {
+	gp := getg()
+	a := &gp.async
+	asyncSettle(gp)
+	if a.Depth != 0 && a.kept == nil && asyncEvents != nil && asyncEvents.InHook() {
+		a.kept = new(AsyncSlot)
+		*a.kept = a.Received
+		asyncEvents.Kept()
+	}
+}
+
+// AsyncPutBack makes the message that was received last the one from before the
+// hook that is over, if that received one itself. It reports whether it did.
+func AsyncPutBack() bool {
+	a := &getg().async
+	if a.kept == nil {
+		return false
+	}
+	a.Received, a.kept = *a.kept, nil
+	return true
+}
+
+// asyncSettle ends the message that gp received last, if that is still to be done.
+// The receive began before a hook was enabled then, so that nothing announced
+// whether it is handled, and it was not.
+func asyncSettle(gp *g) {
+	if s := &gp.async.Received; s.Kind == AsyncHooked && !s.ended {
+		asyncAwaited(gp)
+	}
+}
+
+// asyncReceived is the end of a receive in the function of pc, of which
+// asyncReceiving was the beginning. A message that nothing handles ends here.
 func asyncReceived(pc uintptr) {
 	if asyncActive == 0 {
 		return
@@ -80,7 +157,7 @@ func asyncReceived(pc uintptr) {
 	a := &gp.async
 	if a.expect != 0 && a.expects(pc) {
 		if a.expectSkip == 0 {
-			a.expect = 0
+			a.expectOuter()
 			return
 		}
 		a.expectSkip--
@@ -88,16 +165,16 @@ func asyncReceived(pc uintptr) {
 	asyncAwaited(gp)
 }
 
-// expects reports whether the goroutine expects a receive at pc: see asyncExpected.
+// expects reports whether the goroutine expects a receive at pc: see asyncIsExpected.
 func (a *AsyncG) expects(pc uintptr) bool {
-	return a.expect == a.expectFrom && pc-a.expectFrom <= a.expectTo-a.expectFrom || asyncExpected(a.expect, pc)
+	return a.expect == a.expectFrom && pc-a.expectFrom <= a.expectTo-a.expectFrom || asyncIsExpected(a.expect, pc)
 }
 
-// asyncExpected reports whether a receive at pc is one that the function at entry
+// asyncIsExpected reports whether a receive at pc is one that the function at entry
 // expects: its own, or that of a loop which it is in the body of. The compiler
 // makes functions of the bodies of loops over iterators, and a continue in one
 // can be that of a loop around it.
-func asyncExpected(entry, pc uintptr) bool {
+func asyncIsExpected(entry, pc uintptr) bool {
 	f := findfunc(pc)
 	if !f.valid() {
 		return false
@@ -129,10 +206,10 @@ func asyncSourceFunc(f funcInfo) string {
 	}
 }
 
-// asyncNotReceived is the end of a select that received nothing.
-func asyncNotReceived() {
-	if a := &getg().async; a.expect != 0 {
-		a.expect = 0
+// asyncNotReceived is the end of a select at pc that received nothing.
+func asyncNotReceived(pc uintptr) {
+	if a := &getg().async; a.expect != 0 && a.expects(pc) {
+		a.expectOuter()
 	}
 }
 

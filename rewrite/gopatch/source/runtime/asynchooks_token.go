@@ -96,22 +96,21 @@ func asyncOpen(t *asyncToken, pc uintptr) {
 		asyncClose(t, getg()._panic != nil)
 	}
 	a := &getg().async
-	a.expect = 0
+	a.unexpect()
 	s := &a.Received
 	if s.Kind == asyncClosed || asyncEvents == nil {
 		return
 	}
 	if s.Kind == AsyncHooked {
-		r := (*asyncResource)(s.Ref)
-		if !s.ended {
+		if s.ended {
+			// Nothing announced it, and its Destroy came: it gets no more events.
+			t.scope = asyncEvents.OpenEnded(s.Ref, pc)
+		} else {
 			s.ended = true
 			t.scope = asyncEvents.OpenHooked(s.Ref, pc)
-			t.opened(asyncScoped)
-			return
 		}
-		// Its Destroy came too early: it gets no more events.
-		s.put(r.frame, r.trigger, asyncSend)
-		s.ID = r.id
+		t.opened(asyncScoped)
+		return
 	}
 	if s.Kind != asyncNothing && asyncOwed != 0 {
 		if t.scope = a.openMessage(s); t.scope == nil {
@@ -143,6 +142,7 @@ func (a *AsyncG) openMessage(m *AsyncSlot) unsafe.Pointer {
 	s.id, s.trigger = m.ID, m.Trigger
 	if s.id == 0 {
 		s.id = asyncNewID(getg(), m.Trigger)
+		m.ID = s.id
 	}
 	s.kind, s.message, s.ends = asyncScopeMessage, m.Kind, m.Kind == asyncSend
 	s.saved = a.Frame
@@ -241,7 +241,7 @@ func async_open(t *asyncToken) {
 			return
 		}
 	} else if t.state == 0 && m.Kind == AsyncHooked && !m.ended {
-		a.expect, m.ended = 0, true
+		m.ended = true
 		t.scope, t.state = asyncEvents.OpenHooked(m.Ref, sys.GetCallerPC()), asyncState(asyncScoped)
 		return
 	}
@@ -264,7 +264,7 @@ func asyncOpenFirst(t *asyncToken, pc uintptr) {
 	}
 	if t.state == 0 && m.Kind == asyncSend {
 		if s := a.openMessage(m); s != nil {
-			a.expect = 0
+			a.unexpect()
 			t.scope, t.state = s, asyncState(asyncScoped)
 			return
 		}
@@ -318,7 +318,7 @@ func asyncTokenReceived(t *asyncToken) bool {
 	if !gp.async.empty {
 		return false
 	}
-	gp.async.expect = 0
+	gp.async.unexpect()
 	asyncClose(t, gp._panic != nil)
 	if asyncActive != 0 {
 		asyncAwaited(gp)
@@ -405,7 +405,7 @@ func async_next(t *asyncToken) {
 	} else {
 		asyncClose(t, getg()._panic != nil)
 	}
-	if pc := sys.GetCallerPC(); pc-a.expectFrom <= a.expectTo-a.expectFrom {
+	if pc := sys.GetCallerPC(); a.expect == 0 && pc-a.expectFrom <= a.expectTo-a.expectFrom {
 		a.expect, a.expectSkip = a.expectFrom, 0
 	} else {
 		asyncExpect(pc)
