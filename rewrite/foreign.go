@@ -228,7 +228,7 @@ func (r *rewriter) addForeign(row Registration) error {
 	return nil
 }
 
-// callable reports why values of a type can not be bound.
+// callable reports why values of a type cannot be bound.
 func callable(t types.Type) error {
 	if signature(t) != nil {
 		return nil

@@ -137,7 +137,7 @@ func (r *rewriter) spellAdded(t types.Type) (string, error) {
 		return "", fmt.Errorf("a type of the interface is one of %s: import that in the package, with the name _ if need be", missing)
 	}
 	if name := r.redeclared(s); name != "" {
-		return "", fmt.Errorf("the type %s can not be named in the package, which declares %s as something of its own", s, name)
+		return "", fmt.Errorf("the type %s cannot be named in the package, which declares %s as something of its own", s, name)
 	}
 	return s, nil
 }

@@ -147,7 +147,7 @@ func (f *fileRewriter) paramOf(d *ast.FuncDecl, param string) (*ast.Field, types
 	return nil, nil
 }
 
-// bindable reports why the parameter of a function can not be bound.
+// bindable reports why the parameter of a function cannot be bound.
 func (f *fileRewriter) bindable(d *ast.FuncDecl, param string) error {
 	field, t := f.paramOf(d, param)
 	switch {

@@ -97,7 +97,7 @@ func (f *fileRewriter) spell(t types.Type) (string, error) {
 		return "", fmt.Errorf("a type of the interface is one of %s, which the file does not import", missing)
 	}
 	if tv, err := types.Eval(f.Fset, f.Types, f.file.Name.End(), s); err != nil || !types.Identical(tv.Type, t) {
-		return "", fmt.Errorf("the type %s can not be named in the file: the package declares one of its names as something else", s)
+		return "", fmt.Errorf("the type %s cannot be named in the file: the package declares one of its names as something else", s)
 	}
 	return s, nil
 }

@@ -219,7 +219,7 @@ func %[1]s%[2]s(f %[3]s) %[4]s {
 }
 
 // instance returns the type arguments that a function needs to be a value, where
-// those of its call gave them. It is false if they can not be spelled.
+// those of its call gave them. It is false if they cannot be spelled.
 func (f *fileRewriter) instance(fun ast.Expr) (string, bool) {
 	var id *ast.Ident
 	switch fun := ast.Unparen(fun).(type) {

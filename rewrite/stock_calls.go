@@ -193,7 +193,7 @@ func (f *fileRewriter) stockForeign(call *ast.CallExpr) {
 }
 
 // stockBinding writes the function that binds callbacks of type t and registers
-// them by a function of package rt, and returns its name: "" if the type can not
+// them by a function of package rt, and returns its name: "" if the type cannot
 // be spelled.
 func (f *fileRewriter) stockBinding(by string, row Registration, t types.Type) string {
 	key := foreignKey{row, by + " " + types.TypeString(t, nil)}

@@ -112,7 +112,7 @@ func FindLeaks() []ResourceInfo {
 	}
 }
 
-// tracked returns what account is kept of.
+// tracked returns the resources that are tracked.
 func tracked() map[ID]activeResource {
 	all := map[ID]activeResource{}
 	for i := range active.shards {
@@ -126,7 +126,7 @@ func tracked() map[ID]activeResource {
 	return all
 }
 
-// activeTrack takes account of r, if that is turned on.
+// activeTrack tracks r, if tracking is turned on.
 func activeTrack(r *AsyncResource) bool {
 	if !active.on.Load() {
 		return false

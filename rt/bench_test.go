@@ -136,7 +136,7 @@ func BenchmarkRunInAsyncScope(b *testing.B) {
 	}
 }
 
-// BenchmarkEvent is two events an iteration.
+// BenchmarkEvents is two events an iteration.
 func BenchmarkEvents(b *testing.B) {
 	h := rt.CreateHook(rt.HookCallbacks{Before: func(rt.ID) {}, After: func(rt.ID) {}}).Enable()
 	defer h.Disable()

@@ -64,8 +64,8 @@ func KeepCauses(on bool) (was bool) {
 // from the start. In a plain build it does nothing.
 func PrintCauses(on bool) { printCauses(on) }
 
-// recording reports whether account is kept of resources, so that they need a
-// record even if no hook asks for it.
+// recording reports whether resources are tracked or their causes are kept, so
+// that they need a record even if no hook asks for it.
 func recording() bool { return keep.Load() || active.on.Load() }
 
 // because returns the chain that begins with r.

@@ -34,7 +34,7 @@
 // lasts, wherever it runs. What a goroutine carries of all storages is a frame,
 // which never changes: setting a store makes another frame, and starting work
 // captures the present one. Leaving a scope brings back the frame from before, and
-// leaving a Run the storage's store. So a store can not leak to a neighbour, and
+// leaving a Run the storage's store. So a store cannot leak to a neighbour, and
 // what nobody can reach any more is collected.
 //
 // # What carries what

@@ -108,8 +108,7 @@ func ExampleCreateHook_logger() {
 			fmt.Println(line)
 		})
 	}
-	var hook *rt.AsyncHook
-	hook = rt.CreateHook(rt.HookCallbacks{
+	hook := rt.CreateHook(rt.HookCallbacks{
 		Init: func(id rt.ID, typ string, trigger rt.ID, r *rt.AsyncResource) {
 			mu.Lock()
 			own := strings.HasSuffix(r.Site().Func, "ExampleCreateHook_logger.func1") || logging[trigger]
@@ -271,7 +270,7 @@ func ExampleGo() {
 }
 
 func ExampleActiveResources() {
-	rt.ActiveResources() // account is kept from now on
+	rt.ActiveResources() // resources are tracked from now on
 	r := rt.NewAsyncResource("ExampleSocket", nil)
 	list := func() {
 		n := 0

@@ -76,7 +76,7 @@ func dieOfHook(text string) {
 	}
 }
 
-// runExit calls fn. It can not keep the process from ending.
+// runExit calls fn. It cannot keep the process from ending.
 func runExit(fn func(code int)) {
 	defer func() {
 		if v := recover(); v != nil {

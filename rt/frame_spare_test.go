@@ -12,8 +12,8 @@ import (
 	"github.com/asynchooks/asynchooks/rt"
 )
 
-// A store is an AsyncLocalStorage whose stores are numbers, in one type or
-// another.
+// A numberStore is an AsyncLocalStorage whose stores stand for numbers, in one
+// type or another.
 type numberStore interface {
 	run(n int, fn func())
 	exit(fn func())

@@ -15,7 +15,7 @@ type frameModel map[*storageKey]any
 
 type exited struct{}
 
-// class is a storage class with a generator of stores, for the model.
+// testClasses are the storage classes with generators of stores, for the model.
 var testClasses = []struct {
 	name  string
 	class storeClass

@@ -18,7 +18,7 @@ func Go(fn func()) {
 }
 
 // recorded reports whether a built-in resource needs a record at its Init: a hook
-// wants to hear of it, or account is kept.
+// wants to hear of it, its cause is kept, or it is tracked.
 func recorded(l *hookList, typ string) bool {
 	return l != nil && l.wantsType(typ) || keep.Load() || active.on.Load() && (typ != TypeGoroutine || carrierMode == "none")
 }

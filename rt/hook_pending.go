@@ -11,8 +11,8 @@ import (
 )
 
 // A change of the hooks made in a callback waits until the outermost event on
-// the goroutine is over. That happens seldom, so events keep no account of who
-// is in one: the stack tells.
+// the goroutine is over. That happens seldom, so events do not note which goroutines
+// are in one: the stack tells.
 
 // pendingChanges counts the goroutines that have changes waiting, or a message to
 // put back.

@@ -209,7 +209,7 @@ func (r *AsyncResource) outermostScope() (outermost *scope) {
 	return outermost
 }
 
-// checkUsable panics if the resource's scope can not be entered.
+// checkUsable panics if the resource's scope cannot be entered.
 func (r *AsyncResource) checkUsable(op string) {
 	if r.was(resourceEnded) || r.id <= Root {
 		r.unusable(op)

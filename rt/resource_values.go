@@ -27,7 +27,7 @@ func (r *AsyncResource) Value(key any) any {
 }
 
 // SetValue keeps a value on the resource under a key, for as long as the
-// resource is there; nil takes it away. A key that is nil or can not be
+// resource is there; nil takes it away. A key that is nil or cannot be
 // compared is a [*UsageError].
 func (r *AsyncResource) SetValue(key, value any) {
 	const op = "AsyncResource.SetValue"
@@ -35,7 +35,7 @@ func (r *AsyncResource) SetValue(key, value any) {
 		misuse(op, r.id, "the key is nil; use a value of a type of your own")
 	}
 	if !reflect.TypeOf(key).Comparable() {
-		misuse(op, r.id, "a key of type %T can not be compared; use a value of a type of your own", key)
+		misuse(op, r.id, "a key of type %T cannot be compared; use a value of a type of your own", key)
 	}
 	m := r.rest()
 	for {

@@ -9,7 +9,7 @@ func Chan[T any](ch chan<- T) SendChan[T] { return SendChan[T]{ch} }
 
 // Send sends v, as a statement does, and fires the events of a message: Init
 // before, PromiseResolve when the send has completed, and Destroy. On the stock
-// runtime a message can not be known by its receiver, whose scope stays what it
+// runtime a message cannot be known by its receiver, whose scope stays what it
 // is; so its resource ends with the send.
 func (c SendChan[T]) Send(v T) {
 	if uninstrumented() || activeHooks() == nil {

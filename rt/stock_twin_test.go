@@ -13,9 +13,10 @@ import (
 	"github.com/asynchooks/asynchooks/rt"
 )
 
-// twinEvents runs fn with a log of the events of resources of one type, and returns the
-// log once it has n lines. On a patched runtime, which sees to events itself, the
-// functions of twins do what they stand for; only fn's own checks count there.
+// twinEvents runs fn with a log of the events of resources of one type, and
+// returns the log once it has n lines. On a patched runtime, which sees to events
+// itself, the functions of twins do what they stand for; only fn's own checks
+// count there.
 func twinEvents(t *testing.T, typ string, n int, fn func(l *log)) string {
 	t.Helper()
 	var l log
@@ -70,8 +71,10 @@ func TestStartDetached(t *testing.T) {
 		rt.StartDetached(look)
 		func() { rt.StartDetachedFor(look) }()
 	})
-	if <-found || <-found {
-		t.Error("a detached goroutine has a store")
+	for range cap(found) {
+		if <-found {
+			t.Error("a detached goroutine has a store")
+		}
 	}
 }
 

@@ -86,9 +86,9 @@ func dropped(r *report.Reporter, h *hooks.Hook) {
 	}
 	switch {
 	case !enabled:
-		at(r, h.Call.Pos(), "hookdropped", "this hook is never enabled")
+		r.ReportAt(h.Call.Pos(), "hookdropped", "this hook is never enabled")
 	case !disabled && isDropped(r, h.Call) && !flow.Entry(h.In):
-		at(r, h.Call.Pos(), "hookdropped", "this hook is enabled and dropped: nobody can disable it")
+		r.ReportAt(h.Call.Pos(), "hookdropped", "this hook is enabled and dropped: nobody can disable it")
 	}
 }
 
@@ -121,7 +121,7 @@ func isDropped(r *report.Reporter, c *ssa.Call) bool {
 // empty finds hooks without any callback.
 func empty(r *report.Reporter, h *hooks.Hook) {
 	if h.Known && len(h.Callbacks) == 0 {
-		at(r, h.Call.Pos(), "hookempty", "this hook has no callbacks")
+		r.ReportAt(h.Call.Pos(), "hookempty", "this hook has no callbacks")
 	}
 }
 
@@ -133,9 +133,9 @@ func leaks(r *report.Reporter) {
 		switch f.Slug {
 		case "pairleak", "pairloop", "pairclosure":
 			if !flow.Entry(f.Func) && len(f.Closes) > 0 {
-				at(r, f.Pos, "hookleak", "this hook stays enabled on a path on which the function returns")
+				r.ReportAt(f.Pos, "hookleak", "this hook stays enabled on a path on which the function returns")
 			} else if !flow.Entry(f.Func) && !isDroppedAt(r, f) {
-				at(r, f.Pos, "hookleak", "this hook is local to the function and never disabled")
+				r.ReportAt(f.Pos, "hookleak", "this hook is local to the function and never disabled")
 			}
 		}
 	}
@@ -167,9 +167,7 @@ func callback(r *report.Reporter, name string, fn *ssa.Function) {
 			return true
 		}
 		reported[instr.Pos()] = true
-		pos := instr.Pos()
-		d := analysis.Diagnostic{Category: slug, Message: "the " + name + " callback of a hook " + what}
-		d.Pos, d.End = r.Range(pos)
+		d := r.At(instr.Pos(), slug, "the "+name+" callback of a hook "+what)
 		for i, s := range path {
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.Instr.Pos(), Message: step(path, i)})
 		}
@@ -226,12 +224,6 @@ func callsRecover(fn *ssa.Function) bool {
 		}
 	}
 	return false
-}
-
-func at(r *report.Reporter, pos token.Pos, slug, msg string) {
-	d := analysis.Diagnostic{Category: slug, Message: msg}
-	d.Pos, d.End = r.Range(pos)
-	r.Report(d)
 }
 
 // isResource reports whether v is one of rt's resources.

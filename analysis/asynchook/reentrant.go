@@ -66,7 +66,7 @@ func reentrant(r *report.Reporter, h *hooks.Hook) {
 		for _, e := range edges[name] {
 			if !reported[e.instr] && reaches(e.to, name, make(map[string]bool)) {
 				reported[e.instr] = true
-				at(r, e.instr.Pos(), "hookreentrant", "the "+name+" callback of a hook fires that hook again, without end: guard it by the type")
+				r.ReportAt(e.instr.Pos(), "hookreentrant", "the "+name+" callback of a hook fires that hook again, without end: guard it by the type")
 			}
 		}
 	}

@@ -29,7 +29,7 @@ type tracer struct {
 }
 
 func (t *tracer) keep(pos token.Pos, where string) {
-	at(t.r, pos, "resourceretain", "Init keeps its resource "+where+", so that it is never collected: keep its id, or weak.Make of it")
+	t.r.ReportAt(pos, "resourceretain", "Init keeps its resource "+where+", so that it is never collected: keep its id, or weak.Make of it")
 }
 
 func (t *tracer) trace(v ssa.Value) {
@@ -157,7 +157,7 @@ func pairing(r *report.Reporter, h *hooks.Hook) {
 		if where == nil || deleted(r, where) {
 			return true
 		}
-		at(r, instr.Pos(), "initdestroypair", "Init fills "+where.Name()+" by id, and Destroy never deletes from it")
+		r.ReportAt(instr.Pos(), "initdestroypair", "Init fills "+where.Name()+" by id, and Destroy never deletes from it")
 		return true
 	})
 }

@@ -81,8 +81,7 @@ func ended(r *report.Reporter, f *pair.Finding) {
 	default:
 		return
 	}
-	d := analysis.Diagnostic{Category: f.Slug, Message: fmt.Sprintf(msg, subject(r, f.Pos))}
-	d.Pos, d.End = r.Range(f.Pos)
+	d := r.At(f.Pos, f.Slug, fmt.Sprintf(msg, subject(r, f.Pos)))
 	if f.Other.IsValid() {
 		d.Related = []analysis.RelatedInformation{{Pos: f.Other, Message: note}}
 	}
@@ -108,7 +107,7 @@ func emptyType(r *report.Reporter, c ssa.CallInstruction) {
 		if !ok || k.Value == nil || k.Value.Kind() != constant.String || constant.StringVal(k.Value) != "" {
 			return
 		}
-		at(r, c.Pos(), "emptytype", "the type is empty: "+name+" panics")
+		r.ReportAt(c.Pos(), "emptytype", "the type is empty: "+name+" panics")
 	}
 }
 
@@ -135,7 +134,7 @@ func manualLeak(r *report.Reporter, c *ssa.Call) {
 			continue
 		}
 	}
-	at(r, c.Pos(), "manualleak", "RequireManualDestroy is set, and EmitDestroy is never called on this resource")
+	r.ReportAt(c.Pos(), "manualleak", "RequireManualDestroy is set, and EmitDestroy is never called on this resource")
 }
 
 // requiresDestroy reports whether options certainly have RequireManualDestroy:
@@ -186,7 +185,7 @@ func destroyInCallback(r *report.Reporter, h *hooks.Hook) {
 		flow.Reach(fn, func(path []flow.Step, instr ssa.Instruction) bool {
 			c, ok := instr.(ssa.CallInstruction)
 			if ok && flow.RT(c.Common()) == "AsyncResource.EmitDestroy" {
-				d := diagnostic(r, c.Pos(), "destroyincallback", "EmitDestroy in a hook's "+name+" callback ends a resource while its events are delivered")
+				d := r.At(c.Pos(), "destroyincallback", "EmitDestroy in a hook's "+name+" callback ends a resource while its events are delivered")
 				for _, s := range path {
 					d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.Instr.Pos(), Message: "called here"})
 				}
@@ -195,12 +194,4 @@ func destroyInCallback(r *report.Reporter, h *hooks.Hook) {
 			return true
 		})
 	}
-}
-
-func at(r *report.Reporter, pos token.Pos, slug, msg string) { r.Report(diagnostic(r, pos, slug, msg)) }
-
-func diagnostic(r *report.Reporter, pos token.Pos, slug, msg string) analysis.Diagnostic {
-	d := analysis.Diagnostic{Category: slug, Message: msg}
-	d.Pos, d.End = r.Range(pos)
-	return d
 }

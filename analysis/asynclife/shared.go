@@ -30,7 +30,7 @@ func sharedResources(r *report.Reporter, fn *ssa.Function) {
 				alloc, isAlloc := bound.(*ssa.Alloc)
 				outside := !isAlloc || !flow.InLoop(alloc.Block())
 				if first[bound] != nil || flow.InLoop(b) && outside {
-					at(r, g.Pos(), "sharedresource", "the resource "+mc.Fn.(*ssa.Function).FreeVars[i].Name()+" is entered by more than one goroutine")
+					r.ReportAt(g.Pos(), "sharedresource", "the resource "+mc.Fn.(*ssa.Function).FreeVars[i].Name()+" is entered by more than one goroutine")
 				}
 				first[bound] = g
 			}

@@ -49,8 +49,7 @@ func isEnter(c *ssa.CallCommon) bool {
 }
 
 func reportLeave(r *report.Reporter, c ssa.CallInstruction, msg string) {
-	d := analysis.Diagnostic{Category: "pairclosure", Message: msg}
-	d.Pos, d.End = r.Range(c.Pos())
+	d := r.At(c.Pos(), "pairclosure", msg)
 	if call := r.Call(c.Pos()); call != nil {
 		if fix, ok := deferCallFix(r, c, call); ok {
 			d.SuggestedFixes = []analysis.SuggestedFix{fix}

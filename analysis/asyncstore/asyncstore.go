@@ -3,7 +3,6 @@ package asyncstore
 import (
 	_ "embed"
 	"flag"
-	"go/token"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -104,7 +103,7 @@ func perUse(r *report.Reporter, v ssa.Value) {
 		used = true
 	}
 	if used {
-		at(r, v.Pos(), "storeperuse", "this storage is made for one call of the function: make it once, as a package variable or a field")
+		r.ReportAt(v.Pos(), "storeperuse", "this storage is made for one call of the function: make it once, as a package variable or a field")
 	}
 }
 
@@ -117,14 +116,8 @@ func disableMissing(r *report.Reporter) {
 		switch f.Slug {
 		case "pairleak", "pairclosure":
 			if !flow.Entry(f.Func) && !rtapi.IsTest(r.Pass.Fset.Position(f.Pos).Filename) {
-				at(r, f.Pos, "disablemissing", "EnterWith on a storage that only this function knows, and no Disable on a path on which it returns: its store stays with the goroutine")
+				r.ReportAt(f.Pos, "disablemissing", "EnterWith on a storage that only this function knows, and no Disable on a path on which it returns: its store stays with the goroutine")
 			}
 		}
 	}
-}
-
-func at(r *report.Reporter, pos token.Pos, slug, msg string) {
-	d := analysis.Diagnostic{Category: slug, Message: msg}
-	d.Pos, d.End = r.Range(pos)
-	r.Report(d)
 }

@@ -18,12 +18,12 @@ import (
 func bound(r *report.Reporter, c ssa.CallInstruction, name string) {
 	call, ok := c.(*ssa.Call)
 	if !ok {
-		at(r, c.Pos(), "bindunused", "the function that "+short(name)+" returns is dropped")
+		r.ReportAt(c.Pos(), "bindunused", "the function that "+short(name)+" returns is dropped")
 		return
 	}
 	refs := *call.Referrers()
 	if len(refs) == 0 {
-		at(r, c.Pos(), "bindunused", "the function that "+short(name)+" returns is not used")
+		r.ReportAt(c.Pos(), "bindunused", "the function that "+short(name)+" returns is not used")
 		return
 	}
 	// A goroutine may need it where go statements are not rewritten, a deferred
@@ -123,7 +123,7 @@ func storesNeverSet(r *report.Reporter) {
 			}
 		}
 		if known && read != nil {
-			at(r, g.Pos(), "storeneverset", "the store of "+g.Name()+" is read, and never set")
+			r.ReportAt(g.Pos(), "storeneverset", "the store of "+g.Name()+" is read, and never set")
 		}
 	}
 }

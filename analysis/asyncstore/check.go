@@ -47,7 +47,7 @@ func unchecked(r *report.Reporter, get *ssa.Call) {
 		}
 	}
 	if pos := reachesDeref(get, store, ok); pos.IsValid() {
-		at(r, pos, "storeunchecked", "the store may be nil here: GetStore's second result says whether there is one")
+		r.ReportAt(pos, "storeunchecked", "the store may be nil here: GetStore's second result says whether there is one")
 	}
 }
 

@@ -31,13 +31,13 @@ func enterWith(r *report.Reporter, c ssa.CallInstruction) {
 	switch {
 	case loop != nil:
 		if !isReceiveLoop(r, loop) {
-			at(r, c.Pos(), "enterwithloop", "EnterWith in a loop: the next iteration, and what follows the loop, see this store; use Run")
+			r.ReportAt(c.Pos(), "enterwithloop", "EnterWith in a loop: the next iteration, and what follows the loop, see this store; use Run")
 		}
 	case body != nil && isScopeOfItsOwn(r, fn):
 	case body != nil && restores(call):
-		at(r, c.Pos(), "enterwith", "EnterWith here and again to restore what was there: Run does both")
+		r.ReportAt(c.Pos(), "enterwith", "EnterWith here and again to restore what was there: Run does both")
 	case body != nil && worksAfter(r, c.Pos(), body):
-		at(r, c.Pos(), "enterwith", "EnterWith lasts beyond this function: use Run, or defer s.Enter(v)(), for the rest of it")
+		r.ReportAt(c.Pos(), "enterwith", "EnterWith lasts beyond this function: use Run, or defer s.Enter(v)(), for the rest of it")
 	}
 }
 

@@ -36,11 +36,11 @@ func captures(r *report.Reporter, get *ssa.Call) {
 			}
 			switch addr := st.Addr.(type) {
 			case *ssa.Global:
-				at(r, get.Pos(), "storecapture", "the store is kept in package variable "+addr.Name()+": call GetStore where it is used")
+				r.ReportAt(get.Pos(), "storecapture", "the store is kept in package variable "+addr.Name()+": call GetStore where it is used")
 			case *ssa.Alloc:
 				for _, use := range *addr.Referrers() {
 					if mc, ok := use.(*ssa.MakeClosure); ok && servesOthers(mc) {
-						at(r, get.Pos(), "storecapture", "the store is captured by a function that serves other contexts: call GetStore in it")
+						r.ReportAt(get.Pos(), "storecapture", "the store is captured by a function that serves other contexts: call GetStore in it")
 						return
 					}
 				}
@@ -169,7 +169,7 @@ func bindingOf(fv *ssa.FreeVar) ssa.Value {
 // there is no store there.
 func inExit(r *report.Reporter, get *ssa.Call) {
 	if within(get.Parent(), get.Call.Args[0], "AsyncLocalStorage.Exit", "Exit") && !setAgain(get) {
-		at(r, get.Pos(), "exitinscope", "GetStore in the function that Exit calls finds no store")
+		r.ReportAt(get.Pos(), "exitinscope", "GetStore in the function that Exit calls finds no store")
 	}
 }
 

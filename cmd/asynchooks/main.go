@@ -21,7 +21,7 @@
 // describes the other commands.
 //
 // Messages go to standard error and what was asked for to standard output. The
-// exit code is that of the go command; it is 2 for a command line that can not
+// exit code is that of the go command; it is 2 for a command line that cannot
 // be understood or carried out.
 package main
 
@@ -74,7 +74,7 @@ func run(args []string) int {
 	return refuse("unknown command %q: run 'asynchooks help' for what there is", name)
 }
 
-// refuse prints why a command line can not be understood or carried out, and
+// refuse prints why a command line cannot be understood or carried out, and
 // returns the exit code for that.
 func refuse(format string, args ...any) int {
 	fail(format, args...)

@@ -177,7 +177,8 @@ var (
 	timeLine          = regexp.MustCompile(`(?m)(time/sleep\.go:)\d+$`)
 )
 
-// unaddressed takes addresses, process ids and colours out of a file: unaddressed FILE.
+// unaddressed takes addresses, process ids and colours out of a file:
+// unaddressed FILE.
 func unaddressed(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: unaddressed file")

@@ -23,7 +23,7 @@ var stdPackages = []string{
 	"database/sql", "log/slog", "testing/synctest",
 }
 
-// stdDiffers are tests that can not pass instrumented, each with the reason.
+// stdDiffers are tests that cannot pass instrumented, each with the reason.
 var stdDiffers = map[string]string{}
 
 // TestStd runs the standard library's own tests, short, plain and instrumented,

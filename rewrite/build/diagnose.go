@@ -236,7 +236,7 @@ func (d *diagnosis) module() {
 	case err != nil:
 		d.add(Failure, what, "%v", err)
 	case pkg.Error != nil || pkg.Dir == "":
-		d.add(Note, what, "the module does not require it: programs are instrumented and can not tell: go get %s@%s", gopatch.RT, Version)
+		d.add(Note, what, "the module does not require it: programs are instrumented and cannot tell: go get %s@%s", gopatch.RT, Version)
 	default:
 		if err := CheckABI(pkg.Dir); err != nil {
 			d.add(Failure, what, "%v", err)

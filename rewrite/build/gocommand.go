@@ -139,7 +139,7 @@ func (c *goCall) ownToolexec(value string) (o Options, ok bool) {
 	return o, err == nil && len(rest) == 0 && o.Record == ""
 }
 
-// checkFlags refuses flags of the command line that can not work.
+// checkFlags refuses flags of the command line that cannot work.
 func checkFlags(flags []goFlag) error {
 	for _, f := range flags {
 		if err := checkFlag("the command line", f.name, f.value); err != nil {
@@ -149,7 +149,7 @@ func checkFlags(flags []goFlag) error {
 	return nil
 }
 
-// checkFlag refuses a flag that can not work, saying why.
+// checkFlag refuses a flag that cannot work, saying why.
 func checkFlag(where, name, value string) error {
 	switch {
 	case name == "toolexec":
@@ -263,7 +263,7 @@ func splitChdir(args []string) (chdir, rest []string) {
 }
 
 // quoteFields joins words into one string that the go command splits into the
-// same words. Its quoting knows no escapes: a word can not hold both quotes.
+// same words. Its quoting knows no escapes: a word cannot hold both quotes.
 func quoteFields(words ...string) (string, error) {
 	quoted := make([]string, len(words))
 	for i, w := range words {
@@ -275,7 +275,7 @@ func quoteFields(words ...string) (string, error) {
 		case !strings.Contains(w, `"`):
 			quoted[i] = `"` + w + `"`
 		default:
-			return "", fmt.Errorf("the go command can not be given a word with both kinds of quote: %s", w)
+			return "", fmt.Errorf("the go command cannot be given a word with both kinds of quote: %s", w)
 		}
 	}
 	return strings.Join(quoted, " "), nil

@@ -135,7 +135,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// A run that can not write one of its files changes none, and leaves nothing
+// A run that cannot write one of its files changes none, and leaves nothing
 // behind.
 func TestApplyAll(t *testing.T) {
 	dir := t.TempDir()

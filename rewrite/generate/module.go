@@ -14,7 +14,7 @@ import (
 const moduleFolder = "module"
 
 // module takes the module that package rt is in out of the module cache, where
-// an overlay can not reach the file name, whose content is to be src: it copies
+// an overlay cannot reach the file name, whose content is to be src: it copies
 // it, and replaces the main module's go.mod, or go.work, by one that replaces the
 // module by the copy.
 func (o *overlay) module(rt listed, name string, src []byte) error {

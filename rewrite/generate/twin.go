@@ -13,7 +13,7 @@ import (
 // twin, as it is written there.
 const ownBegin = "// Constraint of the source: "
 
-// checkTag reports why twins can not be told by a tag.
+// checkTag reports why twins cannot be told by a tag.
 func checkTag(tag string) error {
 	for _, c := range tag {
 		if c != '_' && !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {

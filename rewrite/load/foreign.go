@@ -32,7 +32,7 @@ func foreign(p *packages.Package) ([]rewrite.Registration, error) {
 var foreignKnown sync.Map // *packages.Package -> []rewrite.Registration
 
 // ImportsForeign reports whether a package that p imports has directives about
-// functions of other packages, or can not be read.
+// functions of other packages, or cannot be read.
 func ImportsForeign(p *packages.Package) bool {
 	for _, imp := range p.Imports {
 		if rows, err := foreign(imp); err != nil || len(rows) > 0 {

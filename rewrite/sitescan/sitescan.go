@@ -18,7 +18,7 @@ func MayHaveSites(src []byte) bool {
 }
 
 // mayRangeOverChan reports whether a file may hold a range clause with less than
-// two variables, as one over a channel has. It takes what it can not tell for one.
+// two variables, as one over a channel has. It takes what it cannot tell for one.
 func mayRangeOverChan(src []byte) bool {
 	word := []byte("range")
 	for at := 0; ; at += len(word) {

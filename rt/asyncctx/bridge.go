@@ -21,7 +21,7 @@ type Pair struct {
 // not be compared is an [*rt.UsageError].
 func Key[T any](key any, s *rt.AsyncLocalStorage[T]) Pair {
 	if key == nil || !reflect.TypeOf(key).Comparable() {
-		panic(&rt.UsageError{Op: "asyncctx.Key", Msg: fmt.Sprintf("a key of type %T can not be that of a context value; use one that can be compared", key)})
+		panic(&rt.UsageError{Op: "asyncctx.Key", Msg: fmt.Sprintf("a key of type %T cannot be that of a context value; use one that can be compared", key)})
 	}
 	return Pair{
 		key: key,

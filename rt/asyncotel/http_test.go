@@ -25,7 +25,7 @@ import (
 	"github.com/asynchooks/asynchooks/rt/asyncotel"
 )
 
-// A collector receives spans in OTLP over HTTP.
+// An otlpCollector receives spans in OTLP over HTTP.
 type otlpCollector struct {
 	*httptest.Server
 	mu    sync.Mutex

@@ -1,7 +1,7 @@
 //go:build !race
 
 // Under the race detector sync.Pool drops what it is given at random, and
-// log/slog keeps its buffers in one: allocations can not be compared there.
+// log/slog keeps its buffers in one: allocations cannot be compared there.
 
 package asyncslog_test
 

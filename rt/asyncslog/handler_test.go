@@ -53,7 +53,7 @@ func TestSlogtest(t *testing.T) {
 	}
 }
 
-// plain is a TextHandler's line without time.
+// logged is what do logs: lines of a TextHandler, without time and level.
 func logged(opts *asyncslog.Options, do func(*slog.Logger)) string {
 	var out strings.Builder
 	do(slog.New(asyncslog.NewHandler(slog.NewTextHandler(&out, &slog.HandlerOptions{

@@ -35,7 +35,7 @@ func start(done chan bool) {
 	<-ended
 }
 
-// wantErrors checks that one error was noted that has all these texts.
+// want checks that one error was noted, and that it has all these texts.
 func (r *recorder) want(t *testing.T, texts ...string) {
 	t.Helper()
 	if len(r.errors) != 1 {

@@ -12,7 +12,7 @@
 // # Cost
 //
 // Each processor (a P of the Go scheduler) has a buffer of its own. An event is
-// encoded into it while the goroutine can not be moved to another processor: no
+// encoded into it while the goroutine cannot be moved to another processor: no
 // lock, no allocation, no atomic operation. A file is a mapping of memory: what
 // is recorded is the kernel's to keep, so that a trace is whole up to the last
 // event however the process ends, and can be read while it runs. Room is

@@ -56,7 +56,7 @@ type block = [format.BlockSize]byte
 // A store is where blocks are. Its methods are called one at a time.
 type store interface {
 	// block returns an empty block, or why there is none. With reserve it may be
-	// one of those that are kept for what a trace can not do without.
+	// one of those that are kept for what a trace cannot do without.
 	block(reserve bool) (*block, uint32)
 	// full says that the block will not be written to any more.
 	full(*block)

@@ -8,8 +8,8 @@ const (
 	undecided
 )
 
-// A form is the body of a function that returns an error: OPEN opens, CLOSE closes, CLOSER is the
-// function that does, OTHER closes another one.
+// A form is the body of a function that returns an error: OPEN opens, CLOSE
+// closes, CLOSER is the function that does, OTHER closes another one.
 type form struct {
 	name    string
 	verdict verdict

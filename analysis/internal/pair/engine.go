@@ -41,7 +41,7 @@ type Engine struct {
 	order    []*Finding
 }
 
-// New makes an engine for a package.
+// NewEngine makes an engine for a package.
 func NewEngine(spec *Spec, code *ssabuild.SSA, fset *token.FileSet, imported func(*types.Func) *Summary) *Engine {
 	e := &Engine{
 		Spec:     spec,

@@ -126,11 +126,6 @@ func (o *Outcome) effectKey() string {
 	return k
 }
 
-// returns reports whether there is a way to return.
-func (s *Summary) returns() bool {
-	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return !o.Panics })
-}
-
 // passesOn reports whether o is that a function which is given panics.
 func (o *Outcome) passesOn() bool {
 	return slices.ContainsFunc(o.Events, func(e Event) bool { return e.Op == Call && e.Class == panicking })

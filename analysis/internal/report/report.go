@@ -39,6 +39,15 @@ func (r *Reporter) Report(d analysis.Diagnostic) {
 	r.Pass.Report(d)
 }
 
+// At is a finding of a rule about the call at pos, see [Reporter.Range].
+func (r *Reporter) At(pos token.Pos, rule, msg string) analysis.Diagnostic {
+	start, end := r.Range(pos)
+	return analysis.Diagnostic{Pos: start, End: end, Category: rule, Message: msg}
+}
+
+// ReportAt reports a finding of a rule about the call at pos, see [Reporter.Range].
+func (r *Reporter) ReportAt(pos token.Pos, rule, msg string) { r.Report(r.At(pos, rule, msg)) }
+
 // File is the file that pos is in, or nil.
 func (r *Reporter) File(pos token.Pos) *ast.File {
 	for _, f := range r.Pass.Files {

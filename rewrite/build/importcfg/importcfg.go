@@ -57,7 +57,7 @@ func (c *Config) Open(path string) (io.ReadCloser, error) {
 
 // HasForeign reports whether a package that the import configuration in file names
 // has a directive about functions of other packages, by a look at the bytes of
-// export data. It takes what it can not read for one: what follows reports it.
+// export data. It takes what it cannot read for one: what follows reports it.
 func HasForeign(file string) bool {
 	cfg, err := Read(file)
 	if err != nil {

@@ -43,7 +43,7 @@ type Event struct {
 
 // Events returns the events in the order of time. Those of one goroutine are in
 // the order in which they were; the clocks of two processors may differ by some
-// tens of nanoseconds. Each use reads them anew. Blocks that can not be read to
+// tens of nanoseconds. Each use reads them anew. Blocks that cannot be read to
 // their end are [Trace.Problems] from then on.
 func (t *Trace) Events() iter.Seq[Event] {
 	if t.events != nil {

@@ -49,7 +49,7 @@ func (l *list) each(f func(*list)) {
 	}
 }
 
-// what is given can not panic
+// what is given cannot panic
 func quiet(l *list) {
 	r := rt.NewAsyncResource("r", nil)
 	r.EmitBefore()
