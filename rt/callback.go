@@ -78,7 +78,7 @@ func unregister(r *AsyncResource) {
 	r.stopCleanup()
 	activeForget(r.id)
 	if l := activeHooks(); l != nil {
-		l.fireDestroy(r.destroyed())
+		l.fireDestroyed(r.destroyed())
 	}
 }
 

@@ -12,11 +12,11 @@ type carrierEvents struct {
 	timerInit    func(kind uint8, id, trigger ID, timer unsafe.Pointer, sites [3]uintptr) *AsyncResource // sites: of the innermost calls that led there; 0: not known
 	timerDestroy func(kind uint8, id, trigger ID, r *AsyncResource)                                      // a nil r: no hook was enabled when it was made
 
-	sendInit    func(id, trigger ID, pc uintptr) *AsyncResource // on the sender, before the send
-	sendDone    func(r *AsyncResource)                          // the value is buffered or handed over
-	sendFailed  func(r *AsyncResource)                          // the value was not sent
-	sendAwaited func(r *AsyncResource)                          // the value was received, and nothing handles it
-	sendLost    func(id ID, pc uintptr, depth uint32)           // the value was in a channel that is collected
+	sendInit    func(r *AsyncResource)                // on the sender, before the send: r has id, trigger, frame, site and depth
+	sendDone    func(r *AsyncResource)                // the value is buffered or handed over
+	sendFailed  func(r *AsyncResource)                // the value was not sent
+	sendAwaited func(r *AsyncResource)                // the value was received, and nothing handles it
+	sendLost    func(id ID, pc uintptr, depth uint32) // the value was in a channel that is collected
 
 	open       func(pc uintptr) *scope                    // the scope of the message received last, in a receive loop
 	openHooked func(r *AsyncResource, pc uintptr) *scope  // the same for one that hooks were told of

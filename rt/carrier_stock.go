@@ -137,7 +137,7 @@ func printCauses(bool) {}
 
 func turnOff() {}
 
-func setEventsActive(bool) {}
+func setEventsActive(on, sends bool) {}
 
 func startDeliverer(fn func()) { go fn() }
 

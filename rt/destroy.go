@@ -71,7 +71,7 @@ func deliver() {
 		}
 		storeDepth(0)
 		if l := hooks.list.Load(); l != nil {
-			l.fireDestroy(d)
+			l.fireDestroyed(d)
 		}
 		deliveredOne()
 	}

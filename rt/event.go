@@ -7,9 +7,8 @@ const maxDepth = 100
 // count it, call who wants it, and defer its end in a function of their own, which
 // is where recover has to be called.
 type event struct {
-	hook  *AsyncHook // whose callback runs
+	hook  *AsyncHook // whose callback runs; nil: none, or all have returned
 	depth uint32     // of hooks within hooks, outside
-	done  bool       // all callbacks returned
 }
 
 // to says that h's callback is next.
@@ -31,27 +30,28 @@ func (e *event) fail(v any) {
 // fireInit tells the hooks that r was made. It runs in the creator's scope.
 func (l *hookList) fireInit(r *AsyncResource) {
 	if len(l.recorders) != 0 {
-		l.noteEach(EventInit, r.id, Made{r.typ(), r.trigger, executingID(), r.pc}, r.typ(), r.pc)
+		l.noteInit(r)
 	}
 	if len(l.init) == 0 {
 		return
 	}
-	e := event{depth: loadDepth()}
-	storeDepth(e.depth + 1)
+	depth := loadDepth()
+	e := event{depth: depth}
+	storeDepth(depth + 1)
 	defer func() {
-		if !e.done {
+		if e.hook != nil {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
 		applyPending()
 	}()
-	if h := l.sole; h != nil {
-		e.to(h)
+	if h := l.sole; h != nil && depth < maxDepth {
+		e.hook = h
 		h.callbacks.Init(r.id, r.typ(), r.trigger, r)
 	} else {
 		l.initTo(&e, r)
 	}
-	e.done = true
+	e.hook = nil
 }
 
 //go:noinline
@@ -74,22 +74,23 @@ func (l *hookList) fireBefore(id ID, r *AsyncResource) {
 	if len(l.before) == 0 {
 		return
 	}
-	e := event{depth: loadDepth()}
-	storeDepth(e.depth + 1)
+	depth := loadDepth()
+	e := event{depth: depth}
+	storeDepth(depth + 1)
 	defer func() {
-		if !e.done {
+		if e.hook != nil {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
 		applyPending()
 	}()
-	if h := l.sole; h != nil {
-		e.to(h)
+	if h := l.sole; h != nil && depth < maxDepth {
+		e.hook = h
 		h.callbacks.Before(id)
 	} else {
 		l.beforeTo(&e, id, r)
 	}
-	e.done = true
+	e.hook = nil
 }
 
 //go:noinline
@@ -112,22 +113,23 @@ func (l *hookList) fireAfter(id ID, r *AsyncResource) {
 	if len(l.after) == 0 {
 		return
 	}
-	e := event{depth: loadDepth()}
-	storeDepth(e.depth + 1)
+	depth := loadDepth()
+	e := event{depth: depth}
+	storeDepth(depth + 1)
 	defer func() {
-		if !e.done {
+		if e.hook != nil {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
 		applyPending()
 	}()
-	if h := l.sole; h != nil {
-		e.to(h)
+	if h := l.sole; h != nil && depth < maxDepth {
+		e.hook = h
 		h.callbacks.After(id)
 	} else {
 		l.afterTo(&e, id, r)
 	}
-	e.done = true
+	e.hook = nil
 }
 
 //go:noinline
@@ -141,45 +143,50 @@ func (l *hookList) afterTo(e *event, id ID, r *AsyncResource) {
 	}
 }
 
-// fireDestroy tells the hooks that d's resource ended.
-func (l *hookList) fireDestroy(d destroyed) {
+// fireDestroyed tells the hooks that d's resource ended.
+func (l *hookList) fireDestroyed(d destroyed) { l.fireDestroy(d.id, d.typ, d.pc, d.depth) }
+
+// fireDestroy tells the hooks that a resource ended, of which they know nothing
+// but that.
+func (l *hookList) fireDestroy(id ID, typ string, pc uintptr, inherited uint32) {
 	if len(l.recorders) != 0 {
-		l.noteEach(EventDestroy, d.id, Made{}, d.typ, d.pc)
+		l.noteDestroy(id, typ, pc)
 	}
 	if len(l.destroy) == 0 {
 		return
 	}
-	s := openScope(scopeNone, 0, 0, nil, nil)
-	if d.depth != 0 {
-		s.deepen(d.depth)
+	s := openNone()
+	if inherited != 0 {
+		s.deepen(inherited)
 	}
-	e := event{depth: loadDepth()}
-	storeDepth(e.depth + 1)
+	depth := loadDepth()
+	e := event{depth: depth}
+	storeDepth(depth + 1)
 	defer func() {
-		if !e.done {
+		if e.hook != nil {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
 		applyPending()
 		closeScope(s)
 	}()
-	if h := l.sole; h != nil {
-		e.to(h)
-		h.callbacks.Destroy(d.id)
+	if h := l.sole; h != nil && depth < maxDepth {
+		e.hook = h
+		h.callbacks.Destroy(id)
 	} else {
-		l.destroyOf(&e, &d)
+		l.destroyOf(&e, id, typ, pc)
 	}
-	e.done = true
+	e.hook = nil
 }
 
 //go:noinline
-func (l *hookList) destroyOf(e *event, d *destroyed) {
+func (l *hookList) destroyOf(e *event, id ID, typ string, pc uintptr) {
 	for _, h := range l.destroy {
-		if h.filter != nil && !h.wants(d.typ, d.pc) {
+		if h.filter != nil && !h.wants(typ, pc) {
 			continue
 		}
 		e.to(h)
-		h.callbacks.Destroy(d.id)
+		h.callbacks.Destroy(id)
 	}
 }
 
@@ -189,11 +196,12 @@ func (l *hookList) destroyOf(e *event, d *destroyed) {
 // one in which Destroy is delivered.
 func (l *hookList) fireEnd(s *scope) {
 	r := s.res
-	e := event{depth: loadDepth()}
-	storeDepth(e.depth + 1)
+	depth := loadDepth()
+	e := event{depth: depth}
+	storeDepth(depth + 1)
 	left := false
 	defer func() {
-		if !e.done {
+		if e.hook != nil {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
@@ -202,8 +210,8 @@ func (l *hookList) fireEnd(s *scope) {
 			closeScope(s)
 		}
 	}()
-	if h := l.sole; h != nil {
-		e.to(h)
+	if h := l.sole; h != nil && depth < maxDepth {
+		e.hook = h
 		h.callbacks.After(r.id)
 	} else {
 		l.afterTo(&e, r.id, r)
@@ -219,7 +227,7 @@ func (l *hookList) fireEnd(s *scope) {
 	switch {
 	case l == nil:
 	case l.sole != nil && l.sole.callbacks.Destroy != nil:
-		e.to(l.sole)
+		e.hook = l.sole // the depth is After's
 		l.sole.callbacks.Destroy(r.id)
 	default:
 		if len(l.recorders) != 0 { // enabled just now
@@ -227,7 +235,7 @@ func (l *hookList) fireEnd(s *scope) {
 		}
 		l.destroyTo(&e, r)
 	}
-	e.done = true
+	e.hook = nil
 }
 
 // destroyTo calls the Destroy callbacks for r.
@@ -251,22 +259,23 @@ func (l *hookList) fireResolve(r *AsyncResource) {
 	if len(l.resolve) == 0 {
 		return
 	}
-	e := event{depth: loadDepth()}
-	storeDepth(e.depth + 1)
+	depth := loadDepth()
+	e := event{depth: depth}
+	storeDepth(depth + 1)
 	defer func() {
-		if !e.done {
+		if e.hook != nil {
 			e.fail(recover())
 		}
 		storeDepth(e.depth)
 		applyPending()
 	}()
-	if h := l.sole; h != nil {
-		e.to(h)
+	if h := l.sole; h != nil && depth < maxDepth {
+		e.hook = h
 		h.callbacks.PromiseResolve(r.id)
 	} else {
 		l.resolveTo(&e, r)
 	}
-	e.done = true
+	e.hook = nil
 }
 
 //go:noinline

@@ -92,7 +92,7 @@ func goEnd(destroy bool) {
 	activeForget(id)
 	endTimer()
 	if l = activeHooks(); l != nil && l.hasDestroy {
-		l.fireDestroy(ownResource().destroyed())
+		l.fireDestroyed(ownResource().destroyed())
 	}
 }
 

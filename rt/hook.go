@@ -144,7 +144,7 @@ func (*hookSet) apply(changes ...hookChange) {
 	l := newHookList(all)
 	hooks.list.Store(l)
 	if !off {
-		setEventsActive(l != nil || recording())
+		setEventsActive(l != nil || recording(), sendsWanted(l))
 	}
 }
 
@@ -171,8 +171,7 @@ type hookList struct {
 	// Whether there are any that have the callback, or recorders.
 	hasBefore, hasAfter, hasDestroy, hasResolve bool
 
-	wantsSends bool // wantsType(TypeChanSend)
-	plainEnd   bool // fireEnd will do
+	plainEnd bool // fireEnd will do
 }
 
 func newHookList(all []*AsyncHook) *hookList {
@@ -183,7 +182,6 @@ func newHookList(all []*AsyncHook) *hookList {
 	if h := all[0]; len(all) == 1 && h.filter == nil && h.note == nil {
 		l.sole = h
 	}
-	l.wantsSends = l.wantsType(TypeChanSend)
 	for _, h := range all {
 		if h.note != nil {
 			l.recorders = append(l.recorders, h)

@@ -1,20 +1,18 @@
 package rt
 
-// sendInit makes the resource of a message that is about to be sent at pc. It
-// runs on the sender.
-func sendInit(id, trigger ID, pc uintptr) *AsyncResource {
-	l := hooks.list.Load() // the runtime does not ask where no one is to be told
-	if (l == nil || !l.wantsSends) && !keep.Load() {
-		return nil
-	}
-	r := &AsyncResource{id: id, trigger: trigger, kind: kindChanSend, pc: pc, frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
+// sendsWanted reports whether messages are to have resources, with these hooks.
+func sendsWanted(l *hookList) bool { return l != nil && l.wantsType(TypeChanSend) || keep.Load() }
+
+// sendInit completes the resource of a message that is about to be sent. It runs
+// on the sender, in the scope of which r has id, trigger, frame, site and depth.
+func sendInit(r *AsyncResource) {
+	r.kind, r.builtin = kindChanSend, true
 	if keep.Load() {
 		r.track()
 	}
-	if l != nil {
+	if l := hooks.list.Load(); l != nil { // the runtime does not ask where no one is to be told
 		l.fireInit(r)
 	}
-	return r
 }
 
 // sendDone follows the send of a message that completed.
@@ -28,7 +26,7 @@ func sendDone(r *AsyncResource) {
 // select was taken or the channel was closed, or that nothing handles.
 func endMessage(r *AsyncResource) {
 	if l := hooks.list.Load(); l != nil && l.hasDestroy {
-		l.fireDestroy(r.destroyed())
+		l.fireDestroy(r.id, TypeChanSend, r.pc, uint32(r.depth))
 	}
 }
 
@@ -107,7 +105,7 @@ func closeMessage(s *scope, panicking bool) {
 			l.fireAfter(r.id, r)
 			closeScope(s)
 			if l = activeHooks(); l != nil {
-				l.fireDestroy(r.destroyed())
+				l.fireDestroy(r.id, TypeChanSend, r.pc, uint32(r.depth))
 			}
 		}
 		return

@@ -77,3 +77,17 @@ func (l *hookList) noteEach(e Events, id ID, made Made, typ string, pc uintptr) 
 		}
 	}
 }
+
+// noteInit tells the recorders that r was made.
+//
+//go:noinline
+func (l *hookList) noteInit(r *AsyncResource) {
+	l.noteEach(EventInit, r.id, Made{r.typ(), r.trigger, executingID(), r.pc}, r.typ(), r.pc)
+}
+
+// noteDestroy tells the recorders that a resource ended.
+//
+//go:noinline
+func (l *hookList) noteDestroy(id ID, typ string, pc uintptr) {
+	l.noteEach(EventDestroy, id, Made{}, typ, pc)
+}

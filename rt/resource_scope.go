@@ -122,7 +122,7 @@ func leaveScope(s *scope) {
 	if !ends {
 		queueDestroy(r.destroyed())
 	} else if l := activeHooks(); l != nil && r != nil && !noted {
-		l.fireDestroy(r.destroyed())
+		l.fireDestroyed(r.destroyed())
 	}
 }
 

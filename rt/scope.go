@@ -71,13 +71,29 @@ func openScope(kind scopeKind, id, trigger ID, res *AsyncResource, f *frame) *sc
 		s = newScope(cur)
 	}
 	s.kind, s.id, s.trigger = kind, id, trigger
-	s.res, s.saved = res, peekFrame()
 	s.seq++
-	swapContext(s, f)
 	opened()
+	s.res, s.saved = res, peekFrame()
+	swapContext(s, f)
 	if carrierMode == "none" {
 		s.labels = getProfLabel()
 	}
+	return s
+}
+
+// openNone is openScope(scopeNone, 0, 0, nil, nil), with less ado where there is a
+// record to use again: a closed one has no resource.
+func openNone() *scope {
+	cur := loadScope()
+	if carrierMode == "none" || cur == nil || cur.next == nil {
+		return openScope(scopeNone, 0, 0, nil, nil)
+	}
+	s := cur.next
+	s.kind, s.id, s.trigger = scopeNone, 0, 0
+	s.seq++
+	s.saved = peekFrame()
+	swapContext(s, nil)
+	opened()
 	return s
 }
 

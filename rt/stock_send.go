@@ -49,7 +49,12 @@ type stockMessage struct{ r *AsyncResource }
 
 func startSend(pc uintptr) stockMessage {
 	trigger := ExecutionAsyncID()
-	return stockMessage{sendInit(newID(trigger), trigger, pc)}
+	if !sendsWanted(hooks.list.Load()) {
+		return stockMessage{}
+	}
+	r := &AsyncResource{id: newID(trigger), trigger: trigger, pc: pc, frame: loadFrame(), depth: uint8(loadDepth())}
+	sendInit(r)
+	return stockMessage{r}
 }
 
 // watch ends the message if the select that it is of is left by a panic.

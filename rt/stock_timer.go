@@ -205,7 +205,7 @@ func (s *stockTimer) destroy(r *AsyncResource) {
 	}
 	activeForget(r.id)
 	if l := activeHooks(); l != nil {
-		l.fireDestroy(r.destroyed())
+		l.fireDestroyed(r.destroyed())
 	}
 }
 

@@ -193,7 +193,7 @@ func timerDestroy(kind uint8, id, trigger ID, r *AsyncResource) {
 	if s := r.outermostScope(); s != nil {
 		s.ends = true // After comes first
 	} else if l := activeHooks(); l != nil {
-		l.fireDestroy(r.destroyed())
+		l.fireDestroyed(r.destroyed())
 	}
 }
 

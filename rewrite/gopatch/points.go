@@ -55,7 +55,7 @@ var runtimePoints = []point{
 	{Type: "hchan", Field: "async *asyncQueue "},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize, asyncChanLayout(), true))"},
 	{Func: "makechan", At: "c = (*hchan)(mallocgc(hchanSize+mem, nil, true))", Replace: "c = (*hchan)(mallocgc(hchanSize+mem, asyncChanLayout(), true))"},
-	{Func: "chansend1", At: "chansend(c, elem, true, sys.GetCallerPC())", Before: "if asyncActive != 0 && c != nil { asyncSendInit(sys.GetCallerPC()); chansend(c, elem, true, sys.GetCallerPC()); if getg().async.hooked != nil { asyncSent() }; return }"},
+	{Func: "chansend1", At: "chansend(c, elem, true, sys.GetCallerPC())", Before: "if asyncSends != 0 && c != nil { asyncSendInit(sys.GetCallerPC()); chansend(c, elem, true, sys.GetCallerPC()); if getg().async.hooked != nil { asyncSent() }; return }"},
 	{Func: "selectnbsend", At: "return chansend(c, elem, false, sys.GetCallerPC())", Replace: trySend("false")},
 	{Func: "reflect_chansend", At: "return chansend(c, elem, !nb, sys.GetCallerPC())", Replace: trySend("!nb")},
 	{Func: "chansend", At: "lock(&c.lock)", After: joinQueue},
@@ -117,7 +117,7 @@ const leaveQueue = "if asyncUsed != nil { " +
 // trySend is a send that waits if block says so. Hooks are told of it before, and
 // of how it ended.
 func trySend(block string) string {
-	return "if asyncActive != 0 && c != nil { asyncSendInit(sys.GetCallerPC()) }; " +
+	return "if asyncSends != 0 && c != nil { asyncSendInit(sys.GetCallerPC()) }; " +
 		"if selected = chansend(c, elem, " + block + ", sys.GetCallerPC()); !selected { if asyncUsed != nil { asyncNotSent() } } else if getg().async.hooked != nil { asyncSent() }; return"
 }
 

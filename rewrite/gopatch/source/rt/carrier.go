@@ -135,7 +135,7 @@ func oweIDs() { runtime.AsyncOwe() }
 // use tells that the process uses storages or scopes from now on.
 func use() { runtime.AsyncUse() }
 
-func setEventsActive(on bool) { runtime.AsyncActive(on) }
+func setEventsActive(on, sends bool) { runtime.AsyncActive(on, sends) }
 
 func startDeliverer(fn func()) { runtime.AsyncDeliverer(fn) }
 
@@ -189,6 +189,7 @@ func ownPath() path { return pathOf(runtime.AsyncOwnAncestors()) }
 func pathOf(a runtime.AsyncAncestors) path { return path{a.Sites, a.Rooted, a.Scoped, a.Fired} }
 
 func installEvents(e *carrierEvents) {
+	var resource any = AsyncResource{}
 	runtime.AsyncInstall(&runtime.AsyncEvents{
 		GoInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.goInit(ID(id), ID(trigger), pc))
@@ -203,7 +204,7 @@ func installEvents(e *carrierEvents) {
 		},
 		// These come often. They are called as they are: an ID is a uint64, and a
 		// pointer a pointer.
-		SendInit:    *(*func(id, trigger uint64, pc uintptr) unsafe.Pointer)(unsafe.Pointer(&e.sendInit)),
+		SendInit:    *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendInit)),
 		SendDone:    *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendDone)),
 		SendFailed:  *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendFailed)),
 		SendAwaited: *(*func(unsafe.Pointer))(unsafe.Pointer(&e.sendAwaited)),
@@ -231,12 +232,13 @@ func installEvents(e *carrierEvents) {
 		Request: func(req any, trigger uint64, pc uintptr) unsafe.Pointer {
 			return unsafe.Pointer(e.request(req, ID(trigger), pc))
 		},
-		InHook:  eventInProgress,
-		Kept:    receivedKept,
-		IDOf:    func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
-		GCStart: e.gcStart,
-		MainEnd: e.mainEnd,
-		MoreAt:  unsafe.Offsetof(AsyncResource{}.more),
-		CauseAt: unsafe.Offsetof(resourceMore{}.cause),
+		InHook:   eventInProgress,
+		Kept:     receivedKept,
+		IDOf:     func(r unsafe.Pointer) uint64 { return uint64((*AsyncResource)(r).id) },
+		GCStart:  e.gcStart,
+		MainEnd:  e.mainEnd,
+		Resource: (*eface)(unsafe.Pointer(&resource)).typ,
+		MoreAt:   unsafe.Offsetof(AsyncResource{}.more),
+		CauseAt:  unsafe.Offsetof(resourceMore{}.cause),
 	})
 }

@@ -86,7 +86,7 @@ type AsyncEvents struct {
 	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
 	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer, sites [3]uintptr) unsafe.Pointer
 	TimerDestroy func(kind uint8, id, trigger uint64, res unsafe.Pointer)
-	SendInit     func(id, trigger uint64, pc uintptr) unsafe.Pointer // before a send
+	SendInit     func(res unsafe.Pointer)                            // before a send
 	SendDone     func(res unsafe.Pointer)                            // the value is buffered or handed over
 	SendFailed   func(res unsafe.Pointer)                            // the value was not sent
 	SendAwaited  func(res unsafe.Pointer)                            // the value was received and nothing handles it
@@ -106,17 +106,19 @@ type AsyncEvents struct {
 	Unregister   func(res unsafe.Pointer)
 	Request      func(req any, trigger uint64, pc uintptr) unsafe.Pointer // the scope of an HTTP request
 	IDOf         func(res unsafe.Pointer) uint64
-	InHook       func() bool // a callback runs on this goroutine
-	Kept         func()      // call AsyncPutBack when it is over
-	GCStart      func()      // a collection is about to start
-	MainEnd      func()      // main.main returned
-	MoreAt       uintptr     // where an rt.AsyncResource has its *rt.resourceMore
-	CauseAt      uintptr     // where that has its *rt.cause
+	InHook       func() bool    // a callback runs on this goroutine
+	Kept         func()         // call AsyncPutBack when it is over
+	GCStart      func()         // a collection is about to start
+	MainEnd      func()         // main.main returned
+	Resource     unsafe.Pointer // the type rt.AsyncResource
+	MoreAt       uintptr        // where it has its *rt.resourceMore
+	CauseAt      uintptr        // where that has its *rt.cause
 }
 
 var (
 	asyncEvents *AsyncEvents
 	asyncActive uint32 // a hook is enabled
+	asyncSends  uint32 // and messages are to have resources
 )
 
 // asyncOff makes the process behave as one that was not instrumented: a
@@ -182,13 +184,18 @@ func (a *AsyncG) current() uint64 {
 // AsyncInstall gives the runtime what it calls. It is called once.
 func AsyncInstall(e *AsyncEvents) { asyncEvents = e }
 
-// AsyncActive tells the runtime whether a hook is enabled.
-func AsyncActive(on bool) {
+// AsyncActive tells the runtime whether a hook is enabled, and whether messages
+// are to have resources.
+func AsyncActive(on, sends bool) {
+	atomic.Store(&asyncActive, asyncFlag(on))
+	atomic.Store(&asyncSends, asyncFlag(on && sends))
+}
+
+func asyncFlag(on bool) uint32 {
 	if on {
-		atomic.Store(&asyncActive, 1)
-	} else {
-		atomic.Store(&asyncActive, 0)
+		return 1
 	}
+	return 0
 }
 
 // AsyncNewID returns an id that no one had before, above after and above all

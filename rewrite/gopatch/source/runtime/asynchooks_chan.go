@@ -14,20 +14,38 @@ package runtime
 
 import (
 	"internal/goarch"
+	"internal/goexperiment"
 	"unsafe"
 )
 
-// asyncSendInit tells the hooks of the send at pc, before it begins.
+// asyncSendInit makes the resource of the send at pc, and tells the hooks, before
+// it begins.
 func asyncSendInit(pc uintptr) {
 	gp := getg()
 	a := &gp.async
 	if a.sendAs != nil || asyncQuiet(gp) {
 		return
 	}
-	trigger := a.current()
-	id := asyncNewID(gp, trigger)
-	// Last: a hook may have sent something itself.
-	a.hooked = asyncEvents.SendInit(id, trigger, pc)
+	e := asyncEvents
+	res := asyncNew((*_type)(e.Resource))
+	r := (*asyncResource)(res)
+	r.trigger = a.current()
+	r.id = asyncNewID(gp, r.trigger)
+	r.pc, r.depth = pc, uint8(a.Depth)
+	r.frame = a.share()
+	e.SendInit(res)
+	a.hooked = res // last: a hook may have sent something itself
+}
+
+// asyncNew is newobject without what there is seldom to do. The type has pointers,
+// and is small.
+func asyncNew(typ *_type) unsafe.Pointer {
+	if sizeSpecializedMallocEnabled || goexperiment.RuntimeSecret || raceenabled || msanenabled || asanenabled || valgrindenabled || debug.malloc || gcBlackenEnabled != 0 {
+		return mallocgc(typ.Size_, typ, true)
+	}
+	lockRankMayQueueFinalizer() // as mallocgc does
+	x, _ := mallocgcSmallScanNoHeader(typ.Size_, typ)
+	return x
 }
 
 // asyncSent is the end of a send that completed and that hooks were told of.
@@ -180,7 +198,7 @@ func AsyncChanLost(lost unsafe.Pointer) {
 func asyncSelectLock(scases []scase, lockorder []uint16, nsends int, pc uintptr) (active bool) {
 	if active = asyncActive != 0; active {
 		asyncReceiving()
-		if nsends > 0 {
+		if nsends > 0 && asyncSends != 0 {
 			asyncSendInit(pc)
 		}
 	}
