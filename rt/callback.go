@@ -44,7 +44,7 @@ func register(typ string, object any, trigger ID, how uint8) *AsyncResource {
 		activeTrack(r)
 	}
 	if l != nil {
-		l.fireInit(r)
+		l.fireInit(r, typ)
 	}
 	return r
 }

@@ -27,10 +27,11 @@ func (e *event) fail(v any) {
 	}
 }
 
-// fireInit tells the hooks that r was made. It runs in the creator's scope.
-func (l *hookList) fireInit(r *AsyncResource) {
+// fireInit tells the hooks that r was made, which is of the type typ. It runs in
+// the creator's scope.
+func (l *hookList) fireInit(r *AsyncResource, typ string) {
 	if len(l.recorders) != 0 {
-		l.noteInit(r)
+		l.noteInit(r, typ)
 	}
 	if len(l.init) == 0 {
 		return
@@ -47,21 +48,21 @@ func (l *hookList) fireInit(r *AsyncResource) {
 	}()
 	if h := l.sole; h != nil && depth < maxDepth {
 		e.hook = h
-		h.callbacks.Init(r.id, r.typ(), r.trigger, r)
+		h.callbacks.Init(r.id, typ, r.trigger, r)
 	} else {
-		l.initTo(&e, r)
+		l.initTo(&e, r, typ)
 	}
 	e.hook = nil
 }
 
 //go:noinline
-func (l *hookList) initTo(e *event, r *AsyncResource) {
+func (l *hookList) initTo(e *event, r *AsyncResource, typ string) {
 	for _, h := range l.init {
-		if h.filter != nil && !h.wants(r.typ(), r.pc) {
+		if h.filter != nil && !h.wants(typ, r.pc) {
 			continue
 		}
 		e.to(h)
-		h.callbacks.Init(r.id, r.typ(), r.trigger, r)
+		h.callbacks.Init(r.id, typ, r.trigger, r)
 	}
 }
 
@@ -251,8 +252,12 @@ func (l *hookList) destroyTo(e *event, r *AsyncResource) {
 	}
 }
 
-// fireResolve tells the hooks that the send of a message completed.
-func (l *hookList) fireResolve(r *AsyncResource) {
+// fireResolve tells the hooks that the send of the message r completed.
+func fireResolve(r *AsyncResource) {
+	l := hooks.list.Load()
+	if l == nil || !l.hasResolve {
+		return
+	}
 	if len(l.recorders) != 0 {
 		l.noteOf(EventResolve, r.id, r)
 	}

@@ -40,7 +40,7 @@ func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 		activeTrack(r)
 	}
 	if l != nil {
-		l.fireInit(r)
+		l.fireInit(r, TypeGoroutine)
 	}
 	return r
 }

@@ -90,7 +90,7 @@ func init() {
 			to[runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name()] = true
 		}
 	}
-	add(eventFuncs, (*hookList).fireInit, (*hookList).fireBefore, (*hookList).fireAfter, (*hookList).fireDestroy, (*hookList).fireEnd, (*hookList).fireResolve)
+	add(eventFuncs, (*hookList).fireInit, (*hookList).fireBefore, (*hookList).fireAfter, (*hookList).fireDestroy, (*hookList).fireEnd, fireResolve)
 	add(destroyFuncs, (*hookList).fireDestroy, (*hookList).destroyTo)
 }
 

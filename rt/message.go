@@ -11,14 +11,7 @@ func sendInit(r *AsyncResource) {
 		r.track()
 	}
 	if l := hooks.list.Load(); l != nil { // the runtime does not ask where no one is to be told
-		l.fireInit(r)
-	}
-}
-
-// sendDone follows the send of a message that completed.
-func sendDone(r *AsyncResource) {
-	if l := hooks.list.Load(); l != nil && l.hasResolve {
-		l.fireResolve(r)
+		l.fireInit(r, TypeChanSend)
 	}
 }
 

@@ -52,7 +52,7 @@ func init() {
 		timerInit:    timerInit,
 		timerDestroy: timerDestroy,
 		sendInit:     sendInit,
-		sendDone:     sendDone,
+		sendDone:     fireResolve,
 		sendFailed:   endMessage,
 		sendAwaited:  endMessage,
 		sendLost:     messageLost,

@@ -78,11 +78,11 @@ func (l *hookList) noteEach(e Events, id ID, made Made, typ string, pc uintptr) 
 	}
 }
 
-// noteInit tells the recorders that r was made.
+// noteInit tells the recorders that r was made, which is of the type typ.
 //
 //go:noinline
-func (l *hookList) noteInit(r *AsyncResource) {
-	l.noteEach(EventInit, r.id, Made{r.typ(), r.trigger, executingID(), r.pc}, r.typ(), r.pc)
+func (l *hookList) noteInit(r *AsyncResource, typ string) {
+	l.noteEach(EventInit, r.id, Made{typ, r.trigger, executingID(), r.pc}, typ, r.pc)
 }
 
 // noteDestroy tells the recorders that a resource ended.

@@ -43,7 +43,7 @@ func openRequest(request any, trigger ID, pc uintptr) *scope {
 		r.track()
 		activeTrack(r)
 		if l != nil && !lean {
-			l.fireInit(r)
+			l.fireInit(r, TypeHTTPRequest)
 		}
 	}
 	s := openScope(scopeRequest, id, trigger, r, f)

@@ -203,7 +203,7 @@ func newResource(typ string, opts *AsyncResourceOptions, pc uintptr) *AsyncResou
 	r.track()
 	r.watch(manual)
 	if l := activeHooks(); l != nil {
-		l.fireInit(r)
+		l.fireInit(r, typ)
 	}
 	return r
 }

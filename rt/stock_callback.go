@@ -80,7 +80,7 @@ func registerStock(typ string, once bool, pc uintptr) *AsyncResource {
 	if l := activeHooks(); recorded(l, typ) {
 		r.watch(false)
 		if l != nil {
-			l.fireInit(r)
+			l.fireInit(r, r.typ())
 		}
 	}
 	return r

@@ -67,7 +67,7 @@ func (m *stockMessage) watch() {
 // done says that the message was sent.
 func (m *stockMessage) done() {
 	if m.r != nil {
-		sendDone(m.r)
+		fireResolve(m.r)
 	}
 }
 

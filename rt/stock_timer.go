@@ -97,7 +97,7 @@ func (s *stockTimer) resource() *AsyncResource {
 	if l := activeHooks(); recorded(l, r.typ()) {
 		activeTrack(r)
 		if l != nil {
-			l.fireInit(r)
+			l.fireInit(r, r.typ())
 		}
 	}
 	return r

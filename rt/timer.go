@@ -175,7 +175,7 @@ func timerInit(kind uint8, id, trigger ID, timer unsafe.Pointer, sites [3]uintpt
 	r.track()
 	activeTrack(r)
 	if l != nil {
-		l.fireInit(r)
+		l.fireInit(r, r.typ())
 	}
 	return r
 }

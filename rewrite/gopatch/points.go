@@ -109,9 +109,10 @@ const joinQueue = "if asyncUsed != nil { " +
 
 // leaveQueue is the receive of the oldest element in the buffer of the channel c.
 // Nothing is to be done as long as ids are not owed where it carries what the one
-// carried that the goroutine received last.
+// carried that the goroutine received last: that is a frame then, since a send
+// without one carries nothing.
 const leaveQueue = "if asyncUsed != nil { " +
-	"if q, a := c.async, &getg().async; q == nil || q.like.Ref == nil || q.like.Ref != a.Received.Ref || a.Received.Kind != asyncSend || a.empty || c.elemsize == 0 || asyncOwed != 0 { asyncPop(c) " +
+	"if q, a := c.async, &getg().async; q == nil || q.like.Ref != a.Received.Ref || a.Received.Kind != asyncSend || a.empty || c.elemsize == 0 || asyncOwed != 0 { asyncPop(c) " +
 	"} else if c.qcount == 1 { q.like.Ref = nil } }"
 
 // trySend is a send that waits if block says so. Hooks are told of it before, and

@@ -14,7 +14,6 @@ package runtime
 
 import (
 	"internal/goarch"
-	"internal/goexperiment"
 	"unsafe"
 )
 
@@ -37,15 +36,14 @@ func asyncSendInit(pc uintptr) {
 	a.hooked = res // last: a hook may have sent something itself
 }
 
-// asyncNew is newobject without what there is seldom to do. The type has pointers,
-// and is small.
+// asyncNew is newobject for a small type with pointers. It takes the allocation
+// function for that size, which newobject does from Go 1.27 on, and where the same
+// conditions hold.
 func asyncNew(typ *_type) unsafe.Pointer {
-	if sizeSpecializedMallocEnabled || goexperiment.RuntimeSecret || raceenabled || msanenabled || asanenabled || valgrindenabled || debug.malloc || gcBlackenEnabled != 0 {
+	if GOOS == "plan9" || asanenabled || raceenabled || msanenabled || valgrindenabled {
 		return mallocgc(typ.Size_, typ, true)
 	}
-	lockRankMayQueueFinalizer() // as mallocgc does
-	x, _ := mallocgcSmallScanNoHeader(typ.Size_, typ)
-	return x
+	return mallocScanTable[typ.Size_](typ.Size_, typ, true)
 }
 
 // asyncSent is the end of a send that completed and that hooks were told of.
@@ -327,19 +325,31 @@ func asyncPop(c *hchan) {
 		return
 	}
 	s := &a.Received
-	if !q.alike || s.Resource != nil {
-		q.pop(s, c.qcount)
+	switch {
+	case s.Resource != nil:
+	case q.alike: // as there
+		l := &q.like
+		if s.Ref != l.Ref {
+			s.Ref = l.Ref
+		}
+		s.ID, s.Trigger, s.Kind = 0, l.Trigger, l.Kind
+		if c.qcount == 1 && l.Ref != nil {
+			l.Ref = nil
+		}
+		return
+	case q.bare == 0: // as there
+		i := q.head & uint(len(q.slots)-1)
+		from := &q.slots[i]
+		if from.Kind != AsyncHooked {
+			break
+		}
+		s.Ref, s.Kind, s.ended = from.Ref, AsyncHooked, false
+		from.Ref = nil
+		q.popped(i)
+		q.alike = c.qcount == 1
 		return
 	}
-	// As there.
-	l := &q.like
-	if s.Ref != l.Ref {
-		s.Ref = l.Ref
-	}
-	s.ID, s.Trigger, s.Kind = 0, l.Trigger, l.Kind
-	if c.qcount == 1 && l.Ref != nil {
-		l.Ref = nil
-	}
+	q.pop(s, c.qcount)
 }
 
 // asyncDiscard takes the slot of an element that nobody receives.

@@ -213,19 +213,22 @@ func (q *asyncQueue) pop(s *AsyncSlot, count uint) {
 	default:
 		i := q.head & uint(len(q.slots)-1)
 		from := &q.slots[i]
-		if from.Kind == AsyncHooked && s.Resource == nil {
-			s.Ref, s.Kind, s.ended = from.Ref, AsyncHooked, false
-		} else if s.set(from); from.Resource != nil {
+		if s.set(from); from.Resource != nil {
 			from.Resource = nil
 		}
 		from.Ref = nil
-		if l := q.lost; l != nil && i < uint(len(l.messages)) {
-			l.messages[i].id = 0
-		}
-		q.head++
-		q.n--
+		q.popped(i)
 	}
 	q.alike = count == 1
+}
+
+// popped notes that the oldest slot, with this index, is free.
+func (q *asyncQueue) popped(i uint) {
+	if l := q.lost; l != nil && i < uint(len(l.messages)) {
+		l.messages[i].id = 0
+	}
+	q.head++
+	q.n--
 }
 
 // moveTo gives what the queue knows to a larger one.

@@ -225,8 +225,11 @@ func (a *AsyncG) holds(s unsafe.Pointer) bool {
 	return s == nil
 }
 
-// async_open opens the scope of the message that the caller just received.
+// async_open opens the scope of the message that the caller just received. It
+// checks no stack for what it does itself, as async_next does not: they are called
+// for each message.
 //
+//go:nosplit
 //go:linkname async_open
 func async_open(t *asyncToken) {
 	a := &getg().async
@@ -388,6 +391,7 @@ func async_close(t *asyncToken) {
 // changes before the next message. It forgets them when the loop is left: there is
 // a call that closes it behind each such loop.
 //
+//go:nosplit
 //go:linkname async_next
 func async_next(t *asyncToken) {
 	a := &getg().async
