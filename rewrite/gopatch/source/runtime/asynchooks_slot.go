@@ -248,3 +248,115 @@ func (q *asyncQueue) moveTo(next *asyncQueue) {
 		next.lost = q.lost
 	}
 }
+
+// asyncMakeRoom gives c, which is locked, a larger queue. Others may use it
+// meanwhile.
+func asyncMakeRoom(c *hchan) {
+	unlock(&c.lock)
+	next := asyncNewQueue(c)
+	lock(&c.lock)
+	c.asyncInstall(next)
+}
+
+// asyncWatch sees to it that the messages in the queue of c, which is not
+// locked, end with the channel.
+func asyncWatch(c *hchan) {
+	lost := new(asyncLost)
+	for {
+		lost.messages = make([]asyncMessage, len(c.async.slots)) // a guess
+		lock(&c.lock)
+		q := c.async
+		if q.lost == nil && len(q.slots) != len(lost.messages) {
+			unlock(&c.lock)
+			continue
+		}
+		mine := q.lost == nil
+		if mine {
+			q.lost = lost
+		}
+		unlock(&c.lock)
+		if mine {
+			asyncEvents.Watch(unsafe.Pointer(c), unsafe.Pointer(lost))
+		}
+		return
+	}
+}
+
+// AsyncChanLost is the end of a channel that was watched.
+func AsyncChanLost(lost unsafe.Pointer) {
+	for _, m := range (*asyncLost)(lost).messages {
+		if m.id != 0 && asyncActive != 0 {
+			asyncEvents.SendLost(m.id, m.pc, uint32(m.depth))
+		}
+	}
+}
+
+// asyncLacksRoom reports whether the slot of a sender that comes now might find
+// no place in the queue of c, which is locked: no memory may be allocated then.
+// A sender of a full channel waits and joins the queue later, as others may
+// before it, so that there must be a place for each element.
+func (c *hchan) asyncLacksRoom(carries bool) bool {
+	q := c.async
+	if c.dataqsiz == 0 || q == nil {
+		return c.dataqsiz > 0 && carries
+	}
+	used := q.used(c.qcount)
+	switch {
+	case !carries && used == 0:
+		return false
+	case c.qcount < c.dataqsiz:
+		return used >= uint(len(q.slots))
+	}
+	return uint(len(q.slots)) < c.dataqsiz
+}
+
+// asyncNewQueue makes a larger queue for c, which is not locked: what it reads
+// is a guess that asyncLacksRoom confirms.
+func asyncNewQueue(c *hchan) *asyncQueue {
+	q := c.async
+	need := uint(4)
+	if q != nil {
+		need = max(2*uint(len(q.slots)), q.used(c.qcount)+1)
+	}
+	if c.qcount == c.dataqsiz || need > c.dataqsiz {
+		need = c.dataqsiz
+	}
+	size := uint(1)
+	for size < need {
+		size *= 2
+	}
+	next := &asyncQueue{slots: make([]AsyncSlot, size), alike: true}
+	if q != nil && q.lost != nil {
+		next.lost = &asyncLost{make([]asyncMessage, size)}
+	}
+	if q == nil && spanOf(uintptr(unsafe.Pointer(c))).spanclass.noscan() {
+		next.keeper = &asyncKeeper{next}
+		asyncEvents.Keep(unsafe.Pointer(c), unsafe.Pointer(next.keeper))
+	}
+	return next
+}
+
+// asyncInstall gives c, which is locked, the queue next in place of the one it
+// has, unless someone else did so already.
+func (c *hchan) asyncInstall(next *asyncQueue) {
+	q := c.async
+	if q == nil {
+		c.async = next // what is in the buffer carries nothing
+		return
+	}
+	if k := next.keeper; k != nil {
+		k.q, next.keeper = nil, nil // another one was faster
+	}
+	if len(q.slots) >= len(next.slots) || q.n > uint(len(next.slots)) {
+		return // others were here: look again
+	}
+	if q.lost != nil && next.lost == nil {
+		return // it was given to q meanwhile
+	}
+	q.moveTo(next)
+	if k := q.keeper; k != nil {
+		next.keeper = k
+		k.q = next
+	}
+	c.async = next
+}
