@@ -45,8 +45,9 @@ var runtimePoints = []point{
 	{File: "signal_unix.go", Func: "sighandler", At: "if docrash {", Before: "if crashing.Load() == 0 { asyncCrash(gp, true) }"},
 
 	// Whose allocation starts a collection waits for its workers, and has
-	// received nothing.
-	{Func: "gcBgMarkStartWorkers", At: "<-ready", Before: "kept := getg().async.Received", After: "getg().async.Received = kept"},
+	// received nothing. The message that it is about to handle ends later, and no
+	// hook runs here: it would allocate, and wait for the start of the collection.
+	{Func: "gcBgMarkStartWorkers", At: "<-ready", Before: "kept, guard := getg().async.Received, getg().async.Guard; getg().async.Guard = true", After: "getg().async.Received, getg().async.Guard = kept, guard"},
 
 	// The call of a bound function is not seen in stack traces, nor by recover.
 	{Func: "funcInfo.srcFunc", At: "return srcFunc{f.datap, f.nameOff, f.startLine, f.funcID}", Replace: "return srcFunc{f.datap, f.nameOff, f.startLine, asyncFuncID(f)}"},
