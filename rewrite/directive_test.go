@@ -33,6 +33,7 @@ func check(t *testing.T, src string) *rewrite.Package {
 // TestDirectiveErrors: a directive that says nothing is an error that names its
 // place.
 func TestDirectiveErrors(t *testing.T) {
+	const noParameter = "the function has no such parameter: name one that is a function or an interface, or a field of one that is a struct and no pointer to one"
 	for _, tt := range []struct{ src, want string }{
 		{
 			"package p\n\n//asynchooks:await\nvar x int\n",
@@ -61,6 +62,22 @@ func TestDirectiveErrors(t *testing.T) {
 		{
 			"package p\n\ntype h interface{ f() }\n\nvar all = map[h]bool{}\n\n//asynchooks:callback v\nfunc f(v h) {\n\tall[v] = true\n}\n",
 			"p.go:9:2: values of h, which //asynchooks:callback binds, are keys of a map: use another key, or bind what is called by rt.Bind",
+		},
+		{
+			"package p\n\n//asynchooks:callback fn.\nfunc f(fn func()) {}\n",
+			"p.go:3:1: //asynchooks:callback fn.: " + noParameter,
+		},
+		{
+			"package p\n\n//asynchooks:callback _\nfunc f(_ func()) {}\n",
+			"p.go:3:1: //asynchooks:callback _: " + noParameter,
+		},
+		{
+			"package p\n\n//asynchooks:callback o._\nfunc f(o struct{ _ func() }) {}\n",
+			"p.go:3:1: //asynchooks:callback o._: " + noParameter,
+		},
+		{
+			"package p\n\n//asynchooks:callback o.fn.\nfunc f(o struct{ fn func() }) {}\n",
+			"p.go:3:1: //asynchooks:callback o.fn.: " + noParameter,
 		},
 		{
 			"package p\n\n//line x.y:20\n//asynchooks:await\nvar x int\n//asynchooks:detach\nvar y int\n",

@@ -33,6 +33,9 @@ func FuzzRewrite(f *testing.F) {
 	f.Add("package p\n\nimport \"net\"\n\nfunc f(l net.Listener) { for { c, err := l.Accept(); if err != nil { return }; c.Close() } }", "go1.21")
 	f.Add("package p\n//asynchooks:callback fn once\nfunc f(fn func(...int) (error, bool)) { go fn(1) }", "go1.17")
 	f.Add("package p\n\nfunc f(c chan func(), g func()) { select { case c <- g: case c <- nil: } }", "go1.20")
+	for _, callback := range []string{"b.", "b.rd", "b.rd.", "_", ".b", "b"} {
+		f.Add("package p\n\nimport (\n\t\"bufio\"\n\t\"io\"\n)\n\n//asynchooks:callback "+callback+"\nfunc f(b bufio.Reader, _ func()) (_ io.Reader) { return nil }", "go1.26")
+	}
 	for _, src := range shadowing {
 		for _, lang := range []string{"go1.26", "go1.17", "go1.8"} {
 			f.Add(src, lang)

@@ -121,21 +121,23 @@ func (f *fileRewriter) paramOf(d *ast.FuncDecl, param string) (*ast.Field, types
 	if param == Returned && d.Type.Results.NumFields() == 1 {
 		return d.Type.Results.List[0], f.typeOf(d.Type.Results.List[0].Type)
 	}
-	name, path, _ := strings.Cut(param, ".")
+	name, path, more := strings.Cut(param, ".")
 	for _, field := range d.Type.Params.List {
 		for _, id := range field.Names {
-			if id.Name != name || f.Info.Defs[id] == nil {
+			if id.Name != name || id.Name == "_" || f.Info.Defs[id] == nil {
 				continue
 			}
 			t := f.Info.Defs[id].Type()
-			for path != "" {
+			for more {
 				s, ok := t.Underlying().(*types.Struct)
 				if !ok {
 					return nil, nil
 				}
 				var part string
-				part, path, _ = strings.Cut(path, ".")
-				i := slices.IndexFunc(slices.Collect(s.Fields()), func(v *types.Var) bool { return v.Name() == part })
+				part, path, more = strings.Cut(path, ".")
+				i := slices.IndexFunc(slices.Collect(s.Fields()), func(v *types.Var) bool {
+					return v.Name() == part && part != "_" && (v.Exported() || v.Pkg() == f.Types)
+				})
 				if i < 0 {
 					return nil, nil
 				}
