@@ -32,6 +32,7 @@ func TestCarry(t *testing.T) {
 		{name: "soak with the collector checked", pkg: "soak", env: "GODEBUG=gccheckmark=1", args: "-n 10000 -hooks"},
 		{name: "soak with one processor", pkg: "soak", env: "GOMAXPROCS=1", args: "-n 20000 -hooks -check"},
 		{name: "events", pkg: "events"},
+		{name: "pins", pkg: "pins"},
 		{name: "edges", pkg: "edges"},
 		{name: "edges with the collector at work", pkg: "edges", env: "GOGC=1"},
 		{name: "edges with the collector checked", pkg: "edges", env: "GODEBUG=gccheckmark=1"},

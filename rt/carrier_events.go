@@ -5,9 +5,9 @@ import "unsafe"
 // carrierEvents is what the patched runtime calls: events while a hook is
 // enabled, and at any time what needs frames or scopes.
 type carrierEvents struct {
-	goInit   func(id, trigger ID, pc uintptr) *AsyncResource // in the parent, at the go statement; the result becomes the child's resource
-	goBefore func()                                          // in the child, before its function
-	goEnd    func(destroy bool)                              // in the child, after return or Goexit's deferred calls
+	goInit   func(id, trigger ID, pc uintptr, bare bool) *AsyncResource // in the parent, at the go statement; the result becomes the child's resource
+	goBefore func()                                                     // in the child, before its function
+	goEnd    func(destroy bool)                                         // in the child, after return or Goexit's deferred calls
 
 	timerInit    func(kind uint8, id, trigger ID, timer unsafe.Pointer, sites [3]uintptr) *AsyncResource // sites: of the innermost calls that led there; 0: not known
 	timerDestroy func(kind uint8, id, trigger ID, r *AsyncResource)                                      // a nil r: no hook was enabled when it was made

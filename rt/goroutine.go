@@ -24,8 +24,9 @@ func recorded(l *hookList, typ string) bool {
 }
 
 // goInit makes the resource of a goroutine that is about to be started at pc.
-// It runs in the parent.
-func goInit(id, trigger ID, pc uintptr) *AsyncResource {
+// It runs in the parent. A bare goroutine is detached: it has no stores, and keeps
+// none alive.
+func goInit(id, trigger ID, pc uintptr, bare bool) *AsyncResource {
 	l := activeHooks()
 	if l != nil && l.only != nil && !keep.Load() && carrierMode != "none" {
 		l.only(EventInit, id, Made{TypeGoroutine, trigger, trigger, pc})
@@ -34,7 +35,10 @@ func goInit(id, trigger ID, pc uintptr) *AsyncResource {
 	if !recorded(l, TypeGoroutine) {
 		return nil
 	}
-	r := &AsyncResource{id: id, trigger: trigger, kind: kindGoroutine, pc: pc, frame: loadFrame(), depth: uint8(loadDepth()), builtin: true}
+	r := &AsyncResource{id: id, trigger: trigger, kind: kindGoroutine, pc: pc, depth: uint8(loadDepth()), builtin: true}
+	if !bare {
+		r.frame = loadFrame()
+	}
 	r.track()
 	if carrierMode == "none" {
 		activeTrack(r)

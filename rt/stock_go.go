@@ -49,7 +49,7 @@ func pcAbove(skip int) uintptr {
 func startStock(fn func(), pc uintptr, detached bool) {
 	trigger := ExecutionAsyncID()
 	id := newID(trigger)
-	r := goInit(id, trigger, pc)
+	r := goInit(id, trigger, pc, detached)
 	go func() {
 		if detached {
 			storeFrame(nil)

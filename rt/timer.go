@@ -80,7 +80,7 @@ func (r *timerResource) hold() {
 		if !ended && r.kind != kindTimed+timerAfterFunc {
 			// One with a channel can be collected before it is stopped. An
 			// AfterFunc cannot.
-			h.cleanup = runtime.AddCleanup(timer, (*timerResource).collected, r)
+			h.cleanup = runtime.AddCleanup(timer, timerCollected, r.lost())
 		}
 	}
 	atomic.StorePointer(&r.link, unsafe.Pointer(h))
@@ -128,12 +128,22 @@ func (r *timerResource) release() {
 	}
 }
 
-// collected ends the resource of a timer that was collected.
-func (r *timerResource) collected() {
-	if r.end() {
-		activeForget(r.id)
-		queueDestroy(r.destroyed())
+// A lostTimer is what is known of a timer that is collected. It does not keep the
+// resource, whose stores may lead back to the timer.
+type lostTimer struct {
+	resource weak.Pointer[timerResource]
+	destroyed
+}
+
+func (r *timerResource) lost() lostTimer { return lostTimer{weak.Make(r), r.destroyed()} }
+
+// timerCollected ends the resource of a timer that was collected.
+func timerCollected(l lostTimer) {
+	if r := l.resource.Value(); r != nil && !r.end() {
+		return
 	}
+	activeForget(l.id)
+	queueDestroy(l.destroyed)
 }
 
 // endTimer ends the resource of the AfterFunc whose last firing the goroutine is,

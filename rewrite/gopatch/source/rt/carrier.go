@@ -191,8 +191,8 @@ func pathOf(a runtime.AsyncAncestors) path { return path{a.Sites, a.Rooted, a.Sc
 func installEvents(e *carrierEvents) {
 	var resource any = AsyncResource{}
 	runtime.AsyncInstall(&runtime.AsyncEvents{
-		GoInit: func(id, trigger uint64, pc uintptr) unsafe.Pointer {
-			return unsafe.Pointer(e.goInit(ID(id), ID(trigger), pc))
+		GoInit: func(id, trigger uint64, pc uintptr, bare bool) unsafe.Pointer {
+			return unsafe.Pointer(e.goInit(ID(id), ID(trigger), pc, bare))
 		},
 		GoBefore: e.goBefore,
 		GoEnd:    e.goEnd,

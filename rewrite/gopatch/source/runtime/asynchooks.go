@@ -77,9 +77,9 @@ type AsyncG struct {
 // AsyncEvents is package rt's side: what the runtime calls while a hook is
 // enabled.
 type AsyncEvents struct {
-	GoInit       func(id, trigger uint64, pc uintptr) unsafe.Pointer // at a go statement, before the goroutine exists
-	GoBefore     func()                                              // on the goroutine, before its function
-	GoEnd        func(destroy bool)                                  // on the goroutine, when its function is left
+	GoInit       func(id, trigger uint64, pc uintptr, bare bool) unsafe.Pointer // at a go statement, before the goroutine exists; bare: it has no stores
+	GoBefore     func()                                                         // on the goroutine, before its function
+	GoEnd        func(destroy bool)                                             // on the goroutine, when its function is left
 	TimerInit    func(typ uint8, id, trigger uint64, timer unsafe.Pointer, sites [3]uintptr) unsafe.Pointer
 	TimerDestroy func(kind uint8, id, trigger uint64, res unsafe.Pointer)
 	SendInit     func(res unsafe.Pointer)                            // before a send

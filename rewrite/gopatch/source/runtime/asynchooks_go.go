@@ -61,9 +61,11 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) uintptr {
 	}
 	trigger := a.current()
 	id := asyncNewID(gp, trigger)
-	res := asyncEvents.GoInit(id, trigger, pc)
+	bare := a.bare
+	a.bare = false
+	res := asyncEvents.GoInit(id, trigger, pc, bare)
 	// Set now: the hooks may have started goroutines of their own.
-	a.child, a.childOf, a.childRes = id, trigger, res
+	a.child, a.childOf, a.childRes, a.bare = id, trigger, res, bare
 	return pc
 }
 
@@ -194,7 +196,7 @@ func asyncEnd() {
 	}
 	destroy := true
 	if t := a.timer; t != nil {
-		destroy = t.end()
+		destroy = t.ran()
 	}
 	// A scope that is left open is an error whether a hook is enabled or not.
 	s := (*asyncScope)(a.Scope)

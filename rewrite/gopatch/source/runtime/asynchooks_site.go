@@ -120,7 +120,7 @@ func asyncReceiving() {
 	gp := getg()
 	a := &gp.async
 	asyncSettle(gp)
-	if a.Depth != 0 && a.kept == nil && asyncEvents != nil && asyncEvents.InHook() {
+	if a.Depth != 0 && a.kept == nil && !asyncQuiet(gp) && asyncEvents.InHook() {
 		a.kept = new(AsyncSlot)
 		*a.kept = a.Received
 		asyncEvents.Kept()

@@ -29,7 +29,7 @@ type asyncTimer struct {
 
 	// How often the timer is armed (low half) and running (high half), for
 	// an AfterFunc. The resource ends when both are none; then state is
-	// asyncEnded.
+	// asyncEnded, and asyncAnew while that is made so.
 	state atomic.Uint64
 
 	sites asyncCallers
@@ -40,7 +40,7 @@ type asyncTimer struct {
 const (
 	asyncArmed   = 1
 	asyncRunning = 1 << 32
-	asyncAnew    = 1 << 62 // a Reset makes it another resource
+	asyncAnew    = 1 << 62 // a Reset makes it another resource, or it is about to end
 	asyncEnded   = 1 << 63
 )
 
@@ -97,22 +97,31 @@ func (at *asyncTimer) done(n uint64) bool {
 		if old == asyncEnded || old == asyncAnew {
 			return false
 		}
-		next := old - n
-		if next == 0 {
-			next = asyncEnded
-		}
-		if at.state.CompareAndSwap(old, next) {
-			if next == asyncEnded {
-				at.frame = nil
+		if old == n {
+			if at.end(old) {
+				return true
 			}
-			return next == asyncEnded
+		} else if at.state.CompareAndSwap(old, old-n) {
+			return false
 		}
 	}
 }
 
-// run counts a firing that has become a goroutine, end that goroutine's end.
+// end ends the resource, if its state is old, and reports whether it did. The
+// timer may be kept for long: it keeps nothing of the resource, unless a Reset has
+// made it another one by then.
+func (at *asyncTimer) end(old uint64) bool {
+	if !at.state.CompareAndSwap(old, asyncAnew) {
+		return false
+	}
+	at.frame, at.resource = nil, nil
+	at.state.Store(asyncEnded)
+	return true
+}
+
+// run counts a firing that has become a goroutine, ran that goroutine's end.
 func (at *asyncTimer) run()      { at.state.Add(asyncRunning - asyncArmed) }
-func (at *asyncTimer) end() bool { return at.done(asyncRunning) }
+func (at *asyncTimer) ran() bool { return at.done(asyncRunning) }
 
 // asyncStopTimer is the Stop of t, which has been done; stopped is its result,
 // which it returns.
@@ -126,10 +135,7 @@ func asyncStopTimer(t *timeTimer, stopped bool) bool {
 	if at.kind == asyncAfterFunc {
 		ended = stopped && at.done(asyncArmed)
 	} else {
-		ended = at.state.CompareAndSwap(asyncArmed, asyncEnded)
-		if ended {
-			at.frame = nil
-		}
+		ended = at.end(asyncArmed)
 	}
 	if ended {
 		was.destroyed()
@@ -167,7 +173,6 @@ func asyncResetTimer(t *timeTimer) *asyncTimer {
 		old := at.state.Load()
 		if old == asyncEnded && at.state.CompareAndSwap(old, asyncAnew) {
 			// Nothing fires what has ended: a Reset needs no memory.
-			at.resource = nil
 			at.begin(t, getcallerfp())
 			return at
 		}
