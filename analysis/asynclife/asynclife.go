@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/constant"
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -47,8 +46,9 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, nil
 	}
 	for _, f := range pass.ResultOf[pair.Analyzer].(*pair.Result).Findings {
-		ended(r, f)
+		destroyed(r, f)
 	}
+	ended := manualLeaks(r)
 	for _, fn := range r.Code.Funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -56,7 +56,7 @@ func run(pass *analysis.Pass) (any, error) {
 					emptyType(r, c)
 				}
 				if c, ok := instr.(*ssa.Call); ok && flow.RT(&c.Call) == "NewAsyncResource" {
-					manualLeak(r, c)
+					neverEnded(r, c, ended)
 				}
 			}
 		}
@@ -70,8 +70,8 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// ended reports what the engine found out about ends.
-func ended(r *report.Reporter, f *pair.Finding) {
+// destroyed reports what the engine found out about ends.
+func destroyed(r *report.Reporter, f *pair.Finding) {
 	var msg, note string
 	switch f.Slug {
 	case "doubledestroy":
@@ -109,70 +109,6 @@ func emptyType(r *report.Reporter, c ssa.CallInstruction) {
 		}
 		r.ReportAt(c.Pos(), "emptytype", "the type is empty: "+name+" panics")
 	}
-}
-
-// manualLeak finds resources that only EmitDestroy ends, and that nobody ends:
-// they never leave the function, and no EmitDestroy is called on them.
-func manualLeak(r *report.Reporter, c *ssa.Call) {
-	if !requiresDestroy(c.Call.Args[1]) {
-		return
-	}
-	for _, u := range flow.Uses(c) {
-		call, ok := u.Instr.(ssa.CallInstruction)
-		if !ok {
-			return // it goes elsewhere
-		}
-		name := flow.RT(call.Common())
-		switch name {
-		case "AsyncResource.EmitDestroy", "":
-			return
-		}
-		if args := call.Common().Args; len(args) == 0 || args[0] != u.Value {
-			return
-		}
-		if name == "AsyncResource.SetValue" {
-			continue
-		}
-	}
-	r.ReportAt(c.Pos(), "manualleak", "RequireManualDestroy is set, and EmitDestroy is never called on this resource")
-}
-
-// requiresDestroy reports whether options certainly have RequireManualDestroy:
-// what opts points to is made here and set to a literal, field by field or as
-// a whole.
-func requiresDestroy(opts ssa.Value) bool {
-	alloc, ok := opts.(*ssa.Alloc)
-	if !ok {
-		return false
-	}
-	yes := false
-	for _, ref := range *alloc.Referrers() {
-		switch ref := ref.(type) {
-		case *ssa.Store:
-			lit, ok := ref.Val.(*ssa.UnOp)
-			if ref.Addr != alloc || !ok || lit.Op != token.MUL || !requiresDestroy(lit.X) {
-				return false
-			}
-			yes = true
-		case *ssa.FieldAddr:
-			field := ref.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(ref.Field)
-			if field.Name() != "RequireManualDestroy" {
-				continue
-			}
-			for _, use := range *ref.Referrers() {
-				st, ok := use.(*ssa.Store)
-				if !ok {
-					continue
-				}
-				k, isConst := st.Val.(*ssa.Const)
-				if !isConst || !constant.BoolVal(k.Value) {
-					return false
-				}
-				yes = true
-			}
-		}
-	}
-	return yes
 }
 
 // destroyInCallback finds EmitDestroy in what a hook's callbacks run.

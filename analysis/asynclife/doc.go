@@ -69,7 +69,7 @@
 // # manualleak
 //
 // A resource with RequireManualDestroy that does not leave its function is ended
-// there: nobody else can do it.
+// there, on every path on which it returns: nobody else can do it.
 //
 // Bad:
 //

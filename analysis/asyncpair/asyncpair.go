@@ -2,6 +2,7 @@ package asyncpair
 
 import (
 	_ "embed"
+	"flag"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -19,8 +20,17 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "asyncpair",
 	Doc:      manual.Must(doc, "asyncpair"),
 	URL:      "https://pkg.go.dev/github.com/asynchooks/asynchooks/analysis/asyncpair",
+	Flags:    flags(),
 	Run:      run,
 	Requires: []*analysis.Analyzer{ssabuild.Analyzer, report.IgnoreAnalyzer, pair.Analyzer},
+}
+
+// gaveUp is for those who work on the engine: what it says nothing of.
+var gaveUp bool
+
+func flags() (fs flag.FlagSet) {
+	fs.BoolVar(&gaveUp, "gaveup", false, "also report the functions that are too much for the engine")
+	return fs
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -41,6 +51,11 @@ func run(pass *analysis.Pass) (any, error) {
 				Category: "pairdirective",
 				Message:  "the directive //asynchooks:" + d.Verb + " is wrong: " + d.Wrong,
 			})
+		}
+	}
+	if gaveUp {
+		for _, fn := range res.GaveUp {
+			pass.Reportf(fn.Pos(), "the engine gave up on %s", fn.RelString(pass.Pkg))
 		}
 	}
 	unusedLeaves(r)

@@ -21,6 +21,12 @@ func Test(t *testing.T) {
 		"pair/leak", "pair/order", "pair/loop", "pair/goroutine", "pair/closure", "pair/unprotected", "pair/embed", "facts/low", "facts/mid", "facts/top")
 }
 
+// TestGaveUp asks for what the engine says nothing of.
+func TestGaveUp(t *testing.T) {
+	testutil.SetFlag(t, asyncpair.Analyzer, "gaveup")
+	analysistest.Run(t, testutil.Data(), asyncpair.Analyzer, "pair/gaveup")
+}
+
 func TestFix(t *testing.T) {
 	analysistest.RunWithSuggestedFixes(t, testutil.Data(), asyncpair.Analyzer, "fix/pair")
 	testutil.RunGolden(t, "fix/pair")

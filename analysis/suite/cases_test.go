@@ -19,7 +19,7 @@ import (
 // used: what is found in a line is what its comment "finds" says, and nothing
 // else.
 func TestCases(t *testing.T) {
-	packages := []string{"cases/lib", "cases/paths", "cases/pairs", "cases/others", "cases/kept", "cases/keepers", "cases/given"}
+	packages := []string{"cases/lib", "cases/paths", "cases/pairs", "cases/others", "cases/kept", "cases/keepers", "cases/given", "cases/tells"}
 	marker := regexp.MustCompile(`// finds ([a-z,]+)$`)
 	var want, got []string
 	for i, a := range suite.Analyzers {

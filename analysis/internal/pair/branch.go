@@ -32,12 +32,45 @@ func (r *run) branch(w *world, instr *ssa.If) {
 	if !keep && cond.Kind == KBin && r.subjectTestedAgain(instr, cond) {
 		keep = true
 	}
+	failed, where := impliesError(cond)
 	other := w.clone()
 	for i, x := range []*world{w, other} {
+		if failed != nil && (i == 0) == where && !x.assume(mkEql(failed, termNil), false, "", nil) {
+			continue
+		}
 		if !keep || x.assume(cond, i == 0, key, root) {
 			r.push(b.Succs[i], b, x)
 		}
 	}
+}
+
+// errorTests are functions that say yes of errors alone, and not of nil.
+var errorTests = map[string]bool{
+	"errors.Is": true, "errors.As": true, "os.IsExist": true, "os.IsNotExist": true, "os.IsPermission": true, "os.IsTimeout": true,
+}
+
+// impliesError gives the error that cond says is not nil where it has that truth,
+// or nil.
+func impliesError(cond *Term) (err *Term, truth bool) {
+	truth = true
+	if cond.Kind == KNot {
+		cond, truth = cond.Args[0], false
+	}
+	if cond.Kind == KBin && cond.Str == "==" {
+		switch a, b := cond.Args[0], cond.Args[1]; {
+		case b.nonNil() && !a.nonNil():
+			return a, truth // err == io.EOF
+		case a.nonNil() && !b.nonNil():
+			return b, truth
+		}
+	}
+	if cond.Kind != KCall || !errorTests[cond.Str] || len(cond.Args) == 0 {
+		return nil, false
+	}
+	if cond.Str == "errors.Is" && !cond.Args[1].nonNil() {
+		return nil, false
+	}
+	return cond.Args[0], truth
 }
 
 // comparesReferences: the branch tells whether two variables are one resource.

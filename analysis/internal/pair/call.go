@@ -126,6 +126,9 @@ func (r *run) call(w *world, c *ssa.Call) []*world {
 		w.env[c] = def
 	}
 	at := site{pos: c.Pos(), in: r.f.fn, block: c.Block()}
+	if t.eff.Op == New && r.e.Spec.Makes != nil && r.e.Spec.Makes(&c.Call) {
+		r.enter(w, def, t.eff, at)
+	}
 	r.checkYield(w, &c.Call, t, at)
 	r.checkPanic(w, &t, at)
 	if r.f.recover && (t.fn == nil || t.fn.Kind == KFunc && t.fn.summary() == nil || t.fn.Kind != KFunc && !t.fn.external()) && r.targetDanger(w, &t, at) != "" {

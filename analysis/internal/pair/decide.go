@@ -43,6 +43,11 @@ func (w *world) decide(t *Term) (known, truth bool) {
 	if t.Str == "==" && t.Args[1].Key() == termNil.Key() && w.wasUsed(t.Args[0]) {
 		return true, false
 	}
+	if c, ok := intOf(t.Args[len(t.Args)-1]); ok {
+		if known, truth = w.rangeOf(t.Args[0]).decide(t.Str, c); known {
+			return true, truth
+		}
+	}
 	for _, a := range w.asm {
 		if a.t.Kind != KBin || !a.truth {
 			continue

@@ -67,7 +67,11 @@ func (r *run) evalAt(w *world, v ssa.Value, depth int) *Term {
 			return w.load(sub(v.X))
 		}
 	case *ssa.BinOp:
-		return mkBin(v.Op, sub(v.X), sub(v.Y))
+		t := mkBin(v.Op, sub(v.X), sub(v.Y))
+		if b, ok := v.X.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned != 0 {
+			return unsigned(t)
+		}
+		return t
 	case *ssa.ChangeType:
 		return sub(v.X)
 	case *ssa.ChangeInterface:
@@ -263,28 +267,63 @@ func hasScopes(t types.Type) bool {
 	return false
 }
 
-// embedded gives the resource that is embedded in x, whose methods x has as an
-// interface or the argument for a type parameter; x itself if there is none.
+// embedded gives the resource that is embedded in x, or in what is embedded in it,
+// whose methods x has as an interface or the argument for a type parameter; x
+// itself if there is none.
 func embedded(w *world, x *Term, t types.Type) *Term {
-	ptr, ok := t.Underlying().(*types.Pointer)
-	if ok {
+	if rtapi.IsType(t, "AsyncResource") {
+		return x
+	}
+	if res := w.embedded(x, t, 0); res != nil {
+		return res
+	}
+	return x
+}
+
+func (w *world) embedded(x *Term, t types.Type, depth int) *Term {
+	ptr, isPtr := t.Underlying().(*types.Pointer)
+	if isPtr {
 		t = ptr.Elem()
 	}
 	s, isStruct := t.Underlying().(*types.Struct)
-	if !isStruct || rtapi.IsType(t, "AsyncResource") {
-		return x
+	if !isStruct || depth > 4 {
+		return nil
+	}
+	// field gives the address of a field, if x has one, and what it holds.
+	field := func(name string) (addr, val *Term) {
+		switch {
+		case isPtr:
+			addr = mkField(x, name)
+		case x.Kind == KLoad:
+			addr = mkField(x.Args[0], name)
+		default:
+			return nil, mkProj(x, name)
+		}
+		return addr, w.load(addr)
 	}
 	for f := range s.Fields() {
 		if f.Embedded() && rtapi.IsType(f.Type(), "AsyncResource") {
-			if _, ok := f.Type().Underlying().(*types.Pointer); ok && ptr != nil {
-				return w.load(mkField(x, f.Name()))
-			} else if ok && x.Kind == KLoad {
-				return w.load(mkField(x.Args[0], f.Name()))
+			addr, val := field(f.Name())
+			if addr != nil && !isPointer(f.Type()) {
+				return addr
 			}
-			return mkProj(x, f.Name())
+			return val
 		}
 	}
-	return x
+	for f := range s.Fields() {
+		if !f.Embedded() || types.IsInterface(f.Type()) {
+			continue
+		}
+		addr, val := field(f.Name())
+		inner, of := val, f.Type()
+		if addr != nil && !isPointer(of) {
+			inner, of = addr, types.NewPointer(of)
+		}
+		if res := w.embedded(inner, of, depth+1); res != nil {
+			return res
+		}
+	}
+	return nil
 }
 
 func isNilable(t types.Type) bool {

@@ -40,6 +40,9 @@ func (e *Engine) leakExcused(f *funcInfo, x *found, role role) bool {
 	if role == roleFinal {
 		return false
 	}
+	if x.closer.IsValid() {
+		return false // the function that would close it is dropped here
+	}
 	if x.success && e.failsElse(f, x) {
 		return true
 	}

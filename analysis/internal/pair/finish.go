@@ -88,6 +88,9 @@ func (r *run) inTest(at site) bool { return rtapi.IsTest(r.e.Fset.Position(at.po
 
 // finish records how a path returned, or left in a panic.
 func (r *run) finish(w *world, results []*Term, pos token.Pos, panics bool) {
+	if w.over {
+		return
+	}
 	o := Outcome{Results: make([]*Term, len(results)), Panics: panics}
 	if panics {
 		o.at = site{pos: pos, in: r.f.fn}

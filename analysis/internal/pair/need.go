@@ -44,9 +44,10 @@ func (e *Engine) isSmall(fn *ssa.Function) bool {
 	return len(fn.Blocks) <= 3 && n <= 15 && givesReference(fn) || n <= 40 && callsParam(fn)
 }
 
-// callsParam reports whether fn calls a function that it is given.
+// callsParam reports whether fn, or a literal in it, calls a function that it is
+// given.
 func callsParam(fn *ssa.Function) bool {
-	calls := false
+	calls := slices.ContainsFunc(fn.AnonFuncs, callsParam)
 	eachInstr(fn, func(instr ssa.Instruction) {
 		if c, ok := instr.(ssa.CallInstruction); ok && !c.Common().IsInvoke() && c.Common().StaticCallee() == nil {
 			calls = true

@@ -45,7 +45,8 @@ type Spec struct {
 	Ordered bool // scopes close in the reverse order
 	Local   bool // only resources that the function made itself are followed
 	Effect  func(*types.Func) Effect
-	Enter   string // names of the two halves, for messages
+	Makes   func(*ssa.CallCommon) bool // of a New: its result is entered
+	Enter   string                     // names of the two halves, for messages
 	Exit    string
 }
 
@@ -170,6 +171,18 @@ var Stores = unordered("EnterWith", "Disable", true, map[string]Effect{
 	"AsyncLocalStorage.Disable":   {Op: Exit, Recv: 0, Fn: -1, Once: true},
 	"NewAsyncLocalStorage":        {Op: New, Recv: -1, Fn: -1},
 })
+
+// Lives is the pairing of the making of a resource with its EmitDestroy, for
+// those of which made is true.
+func Lives(made func(*ssa.CallCommon) bool) *Spec {
+	s := unordered("NewAsyncResource", "EmitDestroy", false, map[string]Effect{
+		"AsyncResource.EmitDestroy": {Op: Exit, Recv: 0, Fn: -1, Returns: true},
+		"AsyncResource.EmitBefore":  {Op: Inert, Recv: 0, Fn: -1, Returns: true},
+		"AsyncResource.EmitAfter":   {Op: Inert, Recv: 0, Fn: -1, Returns: true},
+	})
+	s.Makes = made
+	return s
+}
 
 // Mutexes is the pairing of Lock and Unlock, to try the engine on code that
 // everyone knows. It is no check of ours.

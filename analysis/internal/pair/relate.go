@@ -77,14 +77,22 @@ func relatePaths(a, b *Term) relation {
 	return unsure
 }
 
-// follows reports whether t is what fields of base hold, and of what those hold.
+// follows reports whether t is what fields of base hold, or a field in it, and of
+// what those hold.
 func follows(t, base *Term) bool {
-	for t.Kind == KLoad && t.Args[0].Kind == KField {
-		if t = t.Args[0].Args[0]; t.Key() == base.Key() {
+	for {
+		switch {
+		case t.Kind == KField:
+			t = t.Args[0]
+		case t.Kind == KLoad && t.Args[0].Kind == KField:
+			t = t.Args[0].Args[0]
+		default:
+			return false
+		}
+		if t.Key() == base.Key() {
 			return true
 		}
 	}
-	return false
 }
 
 // callersTell reports whether callers may know whether two resources are one.

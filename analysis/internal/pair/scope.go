@@ -249,6 +249,8 @@ func (r *run) leaveScope(w *world, recv *Term, at site, eff Effect) bool {
 		if w.stack[i].auto {
 			if !w.tainted(top.t) {
 				r.finds.add(r, found{kind: foundLeak, entry: top, t: top.t, final: true})
+				w.over = r.e.Spec.Ordered
+				w.ended = w.ended || w.over
 			}
 			for j := len(w.stack) - 1; j > i; j-- {
 				w.pop(j, at, false)

@@ -166,6 +166,17 @@ func mkBin(op token.Token, x, y *Term) *Term {
 		}
 	}
 	if op == token.LSS {
+		if z, c := moved(x, y); z != nil {
+			return mkBin(op, z, c)
+		}
+	}
+	if op == token.LSS && x.Kind == KConst {
+		// 3 < n is not n < 4.
+		if next := fold(token.ADD, x, &Term{Kind: KConst, Str: "Int:1"}); next != nil && !(isLen(y) && isInt(x, "0")) {
+			return mkNot(mkBin(token.LSS, y, next))
+		}
+	}
+	if op == token.LSS {
 		// The length of something is never negative: len > 0 is len != 0.
 		if isLen(y) && isInt(x, "0") {
 			return mkNot(mkEql(y, x))
@@ -191,6 +202,9 @@ func mkEql(x, y *Term) *Term {
 		// Integers of different kinds never meet in one comparison.
 		return termFalse
 	}
+	if z, c := moved(x, y); z != nil {
+		return mkEql(z, c)
+	}
 	if y.Kind == KConst {
 		switch y.Str {
 		case "true":
@@ -208,34 +222,6 @@ func mkEql(x, y *Term) *Term {
 
 func isLen(t *Term) bool           { return t.Kind == KCall && (t.Str == "len" || t.Str == "cap") }
 func isInt(t *Term, s string) bool { return t.Kind == KConst && t.Str == "Int:"+s }
-
-// fold computes an operation on two integer constants.
-func fold(op token.Token, x, y *Term) *Term {
-	xs, ok1 := strings.CutPrefix(x.Str, "Int:")
-	ys, ok2 := strings.CutPrefix(y.Str, "Int:")
-	if !ok1 || !ok2 {
-		return nil
-	}
-	a, b := parseInt(xs), parseInt(ys)
-	if a == nil || b == nil {
-		return nil
-	}
-	switch op {
-	case token.LSS:
-		return mkBool(constant.Compare(a, op, b))
-	case token.ADD, token.SUB:
-		return mkConst(constant.BinaryOp(a, op, b))
-	}
-	return nil
-}
-
-func parseInt(s string) constant.Value {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return nil
-	}
-	return constant.MakeInt64(n)
-}
 
 // nonNil reports whether t is certainly not nil.
 func (t *Term) nonNil() bool {

@@ -123,6 +123,7 @@ type world struct {
 	blurred bool    // code that is not known may have opened and closed scopes
 	late    []found // scopes that were closed in a wrong order while a panic ran
 	ended   bool    // package rt ends the program here: nothing that follows happens
+	over    bool    // the same, whoever calls the function
 	broken  bool    // something was wrong: what loops would add to that is of no interest
 }
 
@@ -227,6 +228,12 @@ func (w *world) load(addr *Term) *Term {
 	}
 	if addr.Kind == KRef {
 		return addr.Args[0]
+	}
+	if addr.Kind == KField && addr.Args[0].Kind == KFresh {
+		// A field of a struct that was copied here as a whole.
+		if m, ok := w.mem[addr.Args[0].Key()]; ok && m.val.Kind == KParam {
+			return mkProj(m.val, addr.Str)
+		}
 	}
 	return mkLoad(addr)
 }

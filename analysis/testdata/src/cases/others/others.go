@@ -154,7 +154,7 @@ func manualHelper(n int) {
 }
 
 func manualPath(n int) {
-	r := rt.NewAsyncResource("M", &rt.AsyncResourceOptions{RequireManualDestroy: true})
+	r := rt.NewAsyncResource("M", &rt.AsyncResourceOptions{RequireManualDestroy: true}) // finds manualleak
 	if n == 0 {
 		return
 	}
