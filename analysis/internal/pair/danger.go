@@ -193,7 +193,12 @@ func (e *Engine) cellDanger(fn *ssa.Function, cell ssa.Value) danger {
 			return danger{given: []int{-1 - i}}
 		}
 	case *ssa.Alloc:
+		if e.asked[cell] {
+			return danger{} // a literal that calls itself by this variable
+		}
 		if val := onlyStore(cell); val != nil {
+			e.asked[cell] = true
+			defer delete(e.asked, cell)
 			return e.valueDanger(fn, val)
 		}
 	}

@@ -31,6 +31,7 @@ type Engine struct {
 	relevant map[*ssa.Function]bool
 	ids      map[any]string
 	dangers  map[*ssa.Function]*danger
+	asked    map[*ssa.Alloc]bool    // variables whose danger is being found
 	hard     map[*ssa.Function]bool // see hasPanic
 	calls    map[*ssa.Function]*callers
 	invoked  map[string]bool    // methods that are called through interfaces
@@ -52,6 +53,7 @@ func NewEngine(spec *Spec, code *ssabuild.SSA, fset *token.FileSet, imported fun
 		relevant: make(map[*ssa.Function]bool),
 		ids:      make(map[any]string),
 		dangers:  make(map[*ssa.Function]*danger),
+		asked:    make(map[*ssa.Alloc]bool),
 		hard:     make(map[*ssa.Function]bool),
 		calls:    make(map[*ssa.Function]*callers),
 		invoked:  make(map[string]bool),

@@ -66,6 +66,39 @@ func quiet(l *list) {
 	r.EmitAfter()
 }
 
+// what calls itself is given itself
+func itself(l *list, f func()) {
+	r := rt.NewAsyncResource("r", nil)
+	var down, even, odd, first, second func(n int)
+	down = func(n int) {
+		if n > 0 {
+			down(n - 1)
+		}
+	}
+	even = func(n int) {
+		if n > 0 {
+			odd(n - 1)
+		}
+	}
+	odd = func(n int) { even(n - 1) }
+	first = func(n int) {
+		if n > 0 {
+			second(n - 1)
+		}
+	}
+	second = func(n int) {
+		f()
+		first(n - 1)
+	}
+	r.EmitBefore()
+	down(3)
+	even(3)
+	r.EmitAfter()
+	r.EmitBefore() // finds unprotected
+	first(3)
+	r.EmitAfter()
+}
+
 // what is given is not known
 func loud(l *list, f func()) {
 	r := rt.NewAsyncResource("r", nil)
