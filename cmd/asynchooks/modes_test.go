@@ -71,7 +71,7 @@ var modes = []struct{ mode, script, line string }{
 	{"GOFIPS140", "matrix/settings", "GOFIPS140=latest"},
 	{"GOFIPS140 with -race", "matrix/settings", "asynchooks run -race ."},
 	{"GOAMD64", "matrix/settings", "GOAMD64=v3"},
-	{"GODEBUG in go.mod", "language", "godebug asynctimerchan=1"},
+	{"GODEBUG in go.mod", "language", "godebug panicnil=1"},
 	{"GOPRIVATE", "modules", "GOPRIVATE="},
 	{"-buildvcs", "matrix/vcs", "-buildvcs=true"},
 	{"go run module@version", "modules", "asynchooks run corp.example.com/tool@v1.2.3"},
