@@ -33,7 +33,7 @@ type HookCallbacks struct {
 
 // HookOptions narrow down the resources whose events a hook gets. The zero
 // value is that of no options: all. Events that no enabled hook asks for are
-// not fired and cost next to nothing.
+// not fired and cost next to nothing. The slices are copied when a hook is made.
 type HookOptions struct {
 	// Types are the types of resource, such as TypeHTTPRequest. Empty: all.
 	Types []string

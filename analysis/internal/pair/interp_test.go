@@ -44,7 +44,6 @@ type machine struct {
 type opened struct {
 	res  int
 	site *stmt
-	call int // which call of a helper opened it
 }
 
 // frame is a call of a function or literal.
@@ -53,7 +52,6 @@ type frame struct {
 	res    []int
 	defers []func() control
 	depth  int
-	parent *frame
 }
 
 type control int

@@ -14,7 +14,8 @@ import (
 	"github.com/asynchooks/asynchooks/rt/trace/tracefile"
 )
 
-// A Report is a trace by its resources.
+// A Report is a trace by its resources. Its methods change nothing, so that
+// goroutines may call them at the same time.
 type Report struct {
 	Trace     *tracefile.Trace
 	Resources []Resource // by id

@@ -21,7 +21,8 @@ import (
 	"github.com/asynchooks/asynchooks/rt/trace/internal/format"
 )
 
-// A Trace is a trace in memory, undecoded but for what is small.
+// A Trace is a trace in memory, undecoded but for what is small. One goroutine at
+// a time may use it: reading its events adds to its problems.
 type Trace struct {
 	Start     time.Time // when recording began
 	Process   Process
