@@ -1,8 +1,7 @@
 //go:build ignore
 
 // This file is added to package runtime of an instrumented build. It holds the
-// beginning and the end of a send: its events, what it carries, and the place for
-// that beside the buffer, which is made while the channel is not locked.
+// beginning and the end of a send: its events, and what it carries.
 
 package runtime
 

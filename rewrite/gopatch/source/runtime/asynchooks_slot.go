@@ -1,7 +1,8 @@
 //go:build ignore
 
 // This file is added to package runtime of an instrumented build. It has what a
-// message carries, and the queue of that beside the buffer of a channel.
+// message carries, and the queue of that beside the buffer of a channel, which is
+// made and enlarged while the channel is not locked.
 
 package runtime
 
