@@ -87,7 +87,7 @@ func resource(r *report.Reporter, pos token.Pos) string {
 	if call == nil {
 		return "the resource"
 	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && strings.HasPrefix(sel.Sel.Name, "Emit") {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && (strings.HasPrefix(sel.Sel.Name, "Emit") || sel.Sel.Name == "RunInAsyncScope") {
 		return r.Receiver(pos)
 	}
 	return "what " + r.Source(call.Fun) + " opens"

@@ -26,7 +26,8 @@ import (
 var fixedPrograms = flag.Int("fixed", 1500, "how many random programs TestRandomFixes mends")
 
 // TestRandomFixes applies each suggested fix to random programs, alone: what was
-// right on a path is as it was, event for event, and the program compiles. Then it
+// right on a path is as it was, event for event, the program compiles, and the
+// finding is gone from its place, whatever else there is to say. Then it
 // applies one after the other: that comes to an end.
 func TestRandomFixes(t *testing.T) {
 	rt := loadRT(t)
@@ -42,6 +43,12 @@ func TestRandomFixes(t *testing.T) {
 		for _, d := range found {
 			for _, fix := range d.SuggestedFixes {
 				fixes[d.Category]++
+				raw, at := edit(t, src, d.base, fix.TextEdits, int(d.Pos)-d.base)
+				for _, again := range diagnose(t, rt, name, raw) {
+					if again.Category == d.Category && int(again.Pos)-again.base == at {
+						t.Errorf("program %d: after %q, %q is still said\n%s\n%s", i, fix.Message, d.Message, src, raw)
+					}
+				}
 				fixed := apply(t, src, d.base, fix.TextEdits)
 				q := parseProgram(t, fixed)
 				n, path := samePaths(p, q)
@@ -149,10 +156,21 @@ func diagnose(t *testing.T, rt *types.Package, name string, src []byte) []diagno
 // apply applies the edits of a fix, and formats the result as -fix does.
 func apply(t *testing.T, src []byte, base int, edits []analysis.TextEdit) []byte {
 	t.Helper()
+	raw, _ := edit(t, src, base, edits, 0)
+	text, err := format.Source(raw)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, raw)
+	}
+	return text
+}
+
+// edit applies edits, and tells where pos is then: -1 if it was deleted.
+func edit(t *testing.T, src []byte, base int, edits []analysis.TextEdit, pos int) ([]byte, int) {
+	t.Helper()
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b analysis.TextEdit) int { return int(a.Pos) - int(b.Pos) })
 	var out bytes.Buffer
-	at := 0
+	at, moved := 0, pos
 	for _, e := range edits {
 		from, to := int(e.Pos)-base, int(e.End)-base
 		if !e.End.IsValid() {
@@ -164,11 +182,14 @@ func apply(t *testing.T, src []byte, base int, edits []analysis.TextEdit) []byte
 		out.Write(src[at:from])
 		out.Write(e.NewText)
 		at = to
+		switch {
+		case moved < 0 || pos < from:
+		case pos < to:
+			moved = -1
+		default:
+			moved += len(e.NewText) - (to - from)
+		}
 	}
 	out.Write(src[at:])
-	text, err := format.Source(out.Bytes())
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out.Bytes())
-	}
-	return text
+	return out.Bytes(), moved
 }

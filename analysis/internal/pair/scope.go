@@ -278,6 +278,8 @@ func (r *run) use(w *world, t *Term, at site) {
 	for _, d := range w.dead {
 		if relate(d.T, t) == same {
 			r.finds.add(r, found{kind: foundUsed, at: at, t: t, other: entry{at: d.at}})
+			w.addTaint(t) // it panics: no scope is opened
+			return
 		}
 	}
 }
