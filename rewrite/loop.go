@@ -268,6 +268,7 @@ func (f *fileRewriter) rangeStmt(fn *function, s *ast.RangeStmt, c construct) {
 	if elem, ok := chanElem(f.typeOf(s.X)); ok {
 		c.counted = false
 		d, reason := f.receiveDecision([]token.Pos{s.For, c.start}, elem, Handle, "a receive loop handles its messages")
+		d, reason = f.assigned([]ast.Expr{s.Key}, d, reason)
 		f.note(s.For, FormRange, d, reason)
 		handled = d == Handle
 		f.handled[s] = handled

@@ -32,6 +32,34 @@ func (f *fileRewriter) receiveDecision(at []token.Pos, elem types.Type, d Decisi
 	return d, reason
 }
 
+// assigned decides about a receive whose value is assigned to lhs, of which d is
+// known. The operands of these are evaluated when the message has arrived: a
+// function that is called there may receive another one, and the scope would be
+// that one's.
+func (r *rewriter) assigned(lhs []ast.Expr, d Decision, reason string) (Decision, string) {
+	if d == Handle && slices.ContainsFunc(lhs, r.runs) {
+		return Await, "what the value is assigned to calls or receives first"
+	}
+	return d, reason
+}
+
+// runs reports whether an expression, which may be none, calls a function or
+// receives.
+func (r *rewriter) runs(e ast.Expr) bool {
+	if e == nil {
+		return false
+	}
+	found := receives(e) > 0
+	inspectFunc(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			tv := r.Info.Types[call.Fun]
+			found = found || !tv.IsType() && !tv.IsBuiltin()
+		}
+		return true
+	})
+	return found
+}
+
 // innermostLoop returns the loop whose iteration the present statement belongs
 // to.
 func (fn *function) innermostLoop() *construct {
@@ -71,6 +99,9 @@ func (f *fileRewriter) selectStmt(fn *function, s *ast.SelectStmt, c construct) 
 			d, reason = Await, "the case always leaves the loop"
 		}
 		d, reason = f.receiveDecision([]token.Pos{cl.Case}, elem, d, reason)
+		if a, ok := cl.Comm.(*ast.AssignStmt); ok {
+			d, reason = f.assigned(a.Lhs, d, reason)
+		}
 		f.note(cl.Case, FormSelect, d, reason)
 		handled[cl], sized[cl] = d == Handle, strings.HasSuffix(reason, unlessEmpty)
 		f.handled[op] = handled[cl]
