@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/asynchooks/asynchooks/rt"
+	"github.com/asynchooks/asynchooks/rt/rttest"
 )
 
 var store rt.AsyncLocalStorage[string]
@@ -17,7 +18,8 @@ func get() string {
 	return "none"
 }
 
-// events records what happens to resources of one type, by their order.
+// events records what happens to resources of one type, by their order, while a
+// checker holds what happens to all against the rules.
 type events struct {
 	mu    sync.Mutex
 	names []string
@@ -45,7 +47,11 @@ func record(t *testing.T, typ string) *events {
 		After:   add("after"),
 		Destroy: add("destroy"),
 	}, &rt.HookOptions{Types: []string{typ}}).Enable()
-	t.Cleanup(func() { e.hook.Disable() })
+	checker := rttest.NewChecker().Enable()
+	t.Cleanup(func() {
+		e.hook.Disable()
+		checker.Report(t)
+	})
 	return e
 }
 

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"github.com/asynchooks/asynchooks/rt"
+	"github.com/asynchooks/asynchooks/rt/rttest"
 )
 
 var store = rt.NewAsyncLocalStorage[int](nil)
@@ -252,6 +253,7 @@ func between() {
 			sends.Add(1)
 		}
 	}}).Enable()
+	checker := rttest.NewChecker().Enable()
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)
 	signal.Stop(signals)
@@ -262,6 +264,9 @@ func between() {
 	}
 	trace.Stop()
 	hook.Disable()
+	for _, problem := range checker.Disable().Problems() {
+		fail("signals and traces: %s", problem)
+	}
 	rt.Received()(func() {
 		if v, _ := store.GetStore(); v != 5 {
 			fail("received before signals and traces: %d, want 5", v)
