@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/signal"
 	"runtime"
@@ -51,6 +52,7 @@ func main() {
 		waiting()
 		closed()
 		collects()
+		turns()
 		rt.ExecutionAsyncID() // the second time with ids
 	}
 	made()
@@ -275,6 +277,52 @@ func between() {
 	if n := sends.Load(); n != 0 {
 		fail("signals and traces sent %d messages, want 0", n)
 	}
+}
+
+// turns has scopes, and none, take turns to send through one buffer that may never
+// be empty, many messages at a time or a few, while a hook comes and goes.
+func turns() {
+	hook := rt.CreateHook(rt.HookCallbacks{Init: func(rt.ID, string, rt.ID, *rt.AsyncResource) {}})
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		ch := make(chan int, 1+r.IntN(40))
+		send := func(v, n int) {
+			for range min(n, cap(ch)-len(ch)) {
+				ch <- v
+			}
+		}
+		var sent []int
+		for turn := range 200 {
+			if r.IntN(20) == 0 {
+				hook.Enable()
+			}
+			v, n, before := r.IntN(4), r.IntN(30), len(ch)
+			if r.IntN(2) == 0 {
+				if v == 0 {
+					send(v, n)
+				} else {
+					store.Run(v, func() { send(v, n) })
+				}
+				for range len(ch) - before {
+					sent = append(sent, v)
+				}
+			} else {
+				for range min(n, before) {
+					got := <-ch
+					rt.Received()(func() {
+						if in, _ := store.GetStore(); got != sent[0] || in != sent[0] {
+							fail("seed %d, turn %d: message %d with store %d, want %d", seed, turn, got, in, sent[0])
+						}
+					})
+					sent = sent[1:]
+				}
+			}
+			if r.IntN(10) == 0 {
+				hook.Disable()
+			}
+		}
+	}
+	hook.Disable()
 }
 
 // madeEarly fills channels that were made before anything was used, and drops

@@ -55,7 +55,7 @@ func asyncPop(c *hchan) {
 			l.Ref = nil
 		}
 		return
-	case q.bare == 0: // as there
+	case q.older == 0: // as there
 		i := q.head & uint(len(q.slots)-1)
 		from := &q.slots[i]
 		if from.Kind != AsyncHooked {

@@ -89,9 +89,10 @@ type asyncQueue struct {
 	alike bool
 	like  AsyncSlot
 
-	// The oldest elements carry nothing, and have no slots; the others have one
-	// each.
-	bare  uint
+	// The oldest elements, so many, all carry what old does, as like it has no
+	// resource; they have no slots. The others have one each.
+	older uint
+	old   AsyncSlot // nothing if there are none
 	head  uint
 	n     uint
 	slots []AsyncSlot // length is a power of two
@@ -120,8 +121,8 @@ func (q *asyncQueue) push(s *AsyncSlot, count uint) {
 		}
 		q.spread(count)
 	}
-	if s.Kind == asyncNothing && q.n == 0 {
-		q.bare++
+	if s.Kind == asyncNothing && q.old.Kind == asyncNothing && q.n == 0 {
+		q.older++
 		return
 	}
 	if q.n == uint(len(q.slots)) {
@@ -140,7 +141,7 @@ func (q *asyncQueue) push(s *AsyncSlot, count uint) {
 // pushHooked is push for a message with this resource, if there is room for it.
 func (q *asyncQueue) pushHooked(res unsafe.Pointer, count uint) bool {
 	if q.alike && count == 0 {
-		q.alike, q.bare, q.head, q.n = false, 0, 0, 0
+		q.alike, q.head, q.n = false, 0, 0
 	}
 	if q.alike || q.n >= uint(len(q.slots)) || q.lost == nil {
 		return false
@@ -170,33 +171,32 @@ func (q *asyncQueue) join(ref unsafe.Pointer, trigger uint64, kind uint8, count 
 	return l.Ref == ref && l.Trigger == trigger && l.Kind == kind
 }
 
-// spread puts elements that are alike into slots.
+// spread is the end of all being alike: those that are become the oldest. It takes
+// no longer for many of them, since the channel is locked.
 func (q *asyncQueue) spread(count uint) {
-	q.bare, q.head, q.n = 0, 0, 0
-	if q.like.Kind == asyncNothing {
-		q.bare = count
-	} else {
-		if count > uint(len(q.slots)) {
-			throw("asynchooks: no room for messages' slots")
-		}
-		for i := range count {
-			q.slots[i].set(&q.like)
-		}
-		q.n = count
+	q.older, q.head, q.n = count, 0, 0
+	if count > 0 {
+		q.old.set(&q.like)
 	}
 	q.like.clear(asyncNothing)
 	q.alike = false
 }
 
-// used returns how many slots the elements need, of which there are count.
-func (q *asyncQueue) used(count uint) uint {
-	switch {
-	case !q.alike:
-		return q.n
-	case q.like.Kind == asyncNothing:
+// used returns how many slots are in use.
+func (q *asyncQueue) used() uint {
+	if q.alike {
 		return 0
 	}
-	return count
+	return q.n
+}
+
+// carries reports whether an element that carries nothing needs a slot, as one of
+// those before it, of which there are count, carries something.
+func (q *asyncQueue) carries(count uint) bool {
+	if q.alike {
+		return count > 0 && q.like.Kind != asyncNothing
+	}
+	return q.n > 0 || q.old.Kind != asyncNothing
 }
 
 // pop moves the slot of the oldest of count elements to s.
@@ -208,9 +208,11 @@ func (q *asyncQueue) pop(s *AsyncSlot, count uint) {
 			q.like.Ref = nil
 		}
 		return
-	case q.bare > 0:
-		q.bare--
-		s.clear(asyncNothing)
+	case q.older > 0:
+		s.put(q.old.Ref, q.old.Trigger, q.old.Kind)
+		if q.older--; q.older == 0 {
+			q.old.clear(asyncNothing)
+		}
 	default:
 		i := q.head & uint(len(q.slots)-1)
 		from := &q.slots[i]
@@ -234,8 +236,9 @@ func (q *asyncQueue) popped(i uint) {
 
 // moveTo gives what the queue knows to a larger one.
 func (q *asyncQueue) moveTo(next *asyncQueue) {
-	next.alike, next.bare, next.n = q.alike, q.bare, q.n
+	next.alike, next.older, next.n = q.alike, q.older, q.n
 	next.like.set(&q.like)
+	next.old.set(&q.old)
 	for i := range q.n {
 		from := (q.head + i) & uint(len(q.slots)-1)
 		next.slots[i].set(&q.slots[from])
@@ -301,12 +304,11 @@ func (c *hchan) asyncLacksRoom(carries bool) bool {
 	if c.dataqsiz == 0 || q == nil {
 		return c.dataqsiz > 0 && carries
 	}
-	used := q.used(c.qcount)
 	switch {
-	case !carries && used == 0:
+	case !carries && !q.carries(c.qcount):
 		return false
 	case c.qcount < c.dataqsiz:
-		return used >= uint(len(q.slots))
+		return q.used() >= uint(len(q.slots))
 	}
 	return uint(len(q.slots)) < c.dataqsiz
 }
@@ -317,7 +319,7 @@ func asyncNewQueue(c *hchan) *asyncQueue {
 	q := c.async
 	need := uint(4)
 	if q != nil {
-		need = max(2*uint(len(q.slots)), q.used(c.qcount)+1)
+		need = max(2*uint(len(q.slots)), q.used()+1)
 	}
 	if c.qcount == c.dataqsiz || need > c.dataqsiz {
 		need = c.dataqsiz
