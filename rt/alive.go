@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // Resources of other goroutines are read here after the world was stopped, which
@@ -183,8 +184,8 @@ func (c *census) timer(t *aliveTimer) ResourceInfo {
 //go:norace
 func (c *census) causes(r *AsyncResource, trigger ID, p path, parent *aliveGoroutine) (list []Cause) {
 	for len(list) < maxCauses {
-		if r != nil && r.kept() != nil {
-			return r.kept().next.list(list, r.kept())
+		if kept := r.keptOfOther(); kept != nil {
+			return kept.next.list(list, kept)
 		}
 		g, t := c.byID[trigger], c.timerByID[trigger]
 		switch {
@@ -220,11 +221,41 @@ func (c *census) causes(r *AsyncResource, trigger ID, p path, parent *aliveGorou
 	return list
 }
 
+// moreOfOther returns what is apart of r, if anything. It is no atomic load: the
+// race detector holds those against what made the resource, whoever does them.
+//
+//go:norace
+func (r *AsyncResource) moreOfOther() *resourceMore {
+	return *(**resourceMore)(unsafe.Pointer(&r.more))
+}
+
+//go:norace
+func (r *AsyncResource) typOfOther() string {
+	if r.kind != kindNamed {
+		return kindNames[r.kind]
+	}
+	if m := r.moreOfOther(); m != nil {
+		return m.typ
+	}
+	return ""
+}
+
+//go:norace
+func (r *AsyncResource) keptOfOther() *cause {
+	if r == nil {
+		return nil
+	}
+	if m := r.moreOfOther(); m != nil {
+		return m.cause
+	}
+	return nil
+}
+
 //go:norace
 func (g *aliveGoroutine) typ() string {
 	switch {
-	case g.resource != nil && g.resource.typ() != "":
-		return g.resource.typ()
+	case g.resource != nil && g.resource.typOfOther() != "":
+		return g.resource.typOfOther()
 	case g.fired:
 		return timerTypes[g.kind]
 	}

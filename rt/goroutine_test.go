@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,20 +76,21 @@ func TestGoexit(t *testing.T) {
 	l.setName(a.AsyncID(), "A")
 	l.setName(b.AsyncID(), "B")
 	gone := make(chan bool)
-	var own rt.ID
+	var own atomic.Uint64
 	h := rt.CreateHook(rt.HookCallbacks{
 		After: l.event("after"),
 		Destroy: func(id rt.ID) {
 			l.event("destroy")(id)
-			if id == own {
+			if id == rt.ID(own.Load()) {
 				close(gone)
 			}
 		},
 	}).Enable()
 	defer h.Disable()
 	rt.Go(func() {
-		own = rt.ExecutionAsyncID()
-		l.setName(own, "goroutine")
+		id := rt.ExecutionAsyncID()
+		own.Store(uint64(id))
+		l.setName(id, "goroutine")
 		a.EmitBefore()
 		a.RunInAsyncScope(func() {
 			b.EmitBefore()

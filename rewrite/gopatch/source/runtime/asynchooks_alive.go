@@ -270,6 +270,9 @@ func AsyncAlive() (goroutines []AsyncGoroutineInfo, timers []AsyncTimerInfo) {
 		}
 	})
 	startTheWorld(stw)
+	if raceenabled {
+		raceacquire(unsafe.Pointer(&asyncEvents))
+	}
 	return goroutines, timers
 }
 

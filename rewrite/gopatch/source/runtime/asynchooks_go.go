@@ -64,6 +64,9 @@ func asyncGo(gp *g, fn *funcval, pc uintptr) uintptr {
 	bare := a.bare
 	a.bare = false
 	res := asyncEvents.GoInit(id, trigger, pc, bare)
+	if raceenabled {
+		racereleasemerge(unsafe.Pointer(&asyncEvents)) // AsyncAlive shows the resource to others
+	}
 	// Set now: the hooks may have started goroutines of their own.
 	a.child, a.childOf, a.childRes, a.bare = id, trigger, res, bare
 	return pc
