@@ -29,7 +29,8 @@ type asyncTimer struct {
 
 	// How often the timer is armed (low half) and running (high half), for
 	// an AfterFunc. The resource ends when both are none; then state is
-	// asyncEnded, and asyncAnew while that is made so.
+	// asyncEnded, and asyncEnding while that is made so. A Reset makes it another
+	// resource, with asyncAnew, and meanwhile another Reset can arm it as well.
 	state atomic.Uint64
 
 	sites asyncCallers
@@ -40,7 +41,8 @@ type asyncTimer struct {
 const (
 	asyncArmed   = 1
 	asyncRunning = 1 << 32
-	asyncAnew    = 1 << 62 // a Reset makes it another resource, or it is about to end
+	asyncEnding  = 1 << 61
+	asyncAnew    = 1 << 62
 	asyncEnded   = 1 << 63
 )
 
@@ -82,7 +84,7 @@ func (at *asyncTimer) begin(t *timeTimer, fp uintptr) {
 	if at.state.Load() == 0 {
 		*(*uint64)(unsafe.Pointer(&at.state)) = asyncArmed // no one else knows it yet
 	} else {
-		at.state.Store(asyncArmed)
+		at.state.Add(asyncArmed - asyncAnew)
 	}
 	if raceenabled && t != nil {
 		// What Init wrote happens before the firing.
@@ -94,7 +96,7 @@ func (at *asyncTimer) begin(t *timeTimer, fp uintptr) {
 func (at *asyncTimer) done(n uint64) bool {
 	for {
 		old := at.state.Load()
-		if old == asyncEnded || old == asyncAnew {
+		if old == asyncEnded || old == asyncAnew || old == asyncEnding {
 			return false
 		}
 		if old == n {
@@ -111,7 +113,7 @@ func (at *asyncTimer) done(n uint64) bool {
 // timer may be kept for long: it keeps nothing of the resource, unless a Reset has
 // made it another one by then.
 func (at *asyncTimer) end(old uint64) bool {
-	if !at.state.CompareAndSwap(old, asyncAnew) {
+	if !at.state.CompareAndSwap(old, asyncEnding) {
 		return false
 	}
 	at.frame, at.resource = nil, nil
@@ -176,15 +178,14 @@ func asyncResetTimer(t *timeTimer) *asyncTimer {
 			at.begin(t, getcallerfp())
 			return at
 		}
-		if old == asyncEnded || old == asyncAnew { // two Resets at once
-			next := &asyncTimer{kind: at.kind}
-			next.begin(t, getcallerfp())
-			t.async = next
-			return next
+		if old == asyncEnded || old == asyncEnding {
+			osyield() // someone else's next step or two
+			continue
 		}
 		if at.kind != asyncAfterFunc {
 			return nil
 		}
+		// With asyncAnew it shares the resource of the other Reset.
 		if at.state.CompareAndSwap(old, old+asyncArmed) {
 			return at
 		}
@@ -206,6 +207,12 @@ func asyncWasReset(at *asyncTimer, pending bool) bool {
 // It runs on the system stack, as t's function does.
 func asyncFire(t *timer) {
 	if at := t.async; at != nil {
+		if at.kind == asyncAfterFunc && at.state.Load()&asyncAnew != 0 {
+			// One Reset armed it while another still tells hooks of the resource:
+			// this firing is none of it.
+			at.done(asyncArmed)
+			return
+		}
 		a := &getg().async
 		a.sendAs = at
 		a.Frame, a.Depth = at.frame, uint32(at.depth)
